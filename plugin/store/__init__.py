@@ -1,0 +1,1 @@
+"""Everything that is kept: tables, sessions that know one tenant, the outbox, number series, queries for screens."""

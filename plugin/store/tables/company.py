@@ -1,0 +1,64 @@
+"""The seller: what stands on every invoice, how mail leaves, how numbers run."""
+
+from datetime import date, time
+
+from sqlalchemy import String, Text, Time
+from sqlalchemy.orm import Mapped, mapped_column
+
+from plugin.store.base import Base, TenantOwned
+
+
+class CompanyProfile(TenantOwned, Base):
+    """One row a tenant. ``zone`` is the seller's: it decides issue dates and the civil day of a worklog."""
+
+    __tablename__ = "company_profile"
+
+    name: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(Text, default="")
+    country: Mapped[str] = mapped_column(String(2), default="")
+    vat_id: Mapped[str] = mapped_column(String(32), default="")
+    tax_number: Mapped[str] = mapped_column(String(32), default="")
+    email: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(String(64), default="")
+    iban: Mapped[str] = mapped_column(String(34), default="")
+    bic: Mapped[str] = mapped_column(String(11), default="")
+    bank_name: Mapped[str] = mapped_column(default="")
+    footer: Mapped[str] = mapped_column(Text, default="")
+    colour: Mapped[str] = mapped_column(String(7), default="#0055CC")
+    logo: Mapped[bytes | None]
+    logo_media_type: Mapped[str | None] = mapped_column(String(32))
+    zone: Mapped[str] = mapped_column(String(64), default="Europe/Berlin")
+    region: Mapped[str] = mapped_column(String(16), default="")
+    currency: Mapped[str] = mapped_column(String(3), default="EUR")
+    language: Mapped[str] = mapped_column(String(8), default="en")
+    comment_role: Mapped[str] = mapped_column(default="")
+    row_version: Mapped[int] = mapped_column(default=1)
+
+
+class MailSettings(TenantOwned, Base):
+    """Who the mail is from, and when it may leave in the client's zone."""
+
+    __tablename__ = "mail_settings"
+
+    from_name: Mapped[str] = mapped_column(default="")
+    from_address: Mapped[str] = mapped_column(default="")
+    reply_to: Mapped[str] = mapped_column(default="")
+    window_start: Mapped[time] = mapped_column(Time, default=time(9))
+    window_end: Mapped[time] = mapped_column(Time, default=time(17))
+    contact_interval_days: Mapped[int] = mapped_column(default=3)
+    hourly_limit: Mapped[int] = mapped_column(default=500)
+    paused_reason: Mapped[str] = mapped_column(default="")
+    row_version: Mapped[int] = mapped_column(default=1)
+
+
+class NumberSeries(TenantOwned, Base):
+    """A counter that is raised only inside the issuing transaction, so a rollback leaves no gap (L20-L22)."""
+
+    __tablename__ = "number_series"
+
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    pattern: Mapped[str] = mapped_column(String(64), default="INV-{year}-{number:04d}")
+    year: Mapped[int] = mapped_column(default=0)
+    last: Mapped[int] = mapped_column(default=0)
+    last_issued_on: Mapped[date | None]
+    row_version: Mapped[int] = mapped_column(default=1)

@@ -1,0 +1,30 @@
+"""Reminder policies: a name, and versions that never change once published."""
+
+from datetime import datetime
+
+from sqlalchemy import String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from plugin.store.base import Base, JsonText, TenantRow, belongs_to
+
+
+class PolicyRow(TenantRow, Base):
+    __tablename__ = "policy"
+    __table_args__ = (UniqueConstraint("tenant_id", "name"),)
+
+    name: Mapped[str]
+    is_default: Mapped[bool] = mapped_column(default=False)
+    row_version: Mapped[int] = mapped_column(default=1)
+
+
+class PolicyVersion(TenantRow, Base):
+    """``body`` is the policy as JSON (``domain.reminders.policy``). An invoice keeps the version in force at issue (F04)."""
+
+    __tablename__ = "policy_version"
+    __table_args__ = (belongs_to("policy", "policy_id"), UniqueConstraint("tenant_id", "policy_id", "version"))
+
+    policy_id: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int]
+    body: Mapped[dict[str, object]] = mapped_column(JsonText)
+    published_by: Mapped[str] = mapped_column(String(128), default="")
+    published_at: Mapped[datetime]

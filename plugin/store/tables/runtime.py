@@ -1,0 +1,29 @@
+"""Facts of the running service that belong to no tenant."""
+
+from datetime import datetime
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from plugin.store.base import Base
+
+
+class Heartbeat(Base):
+    """When a process of a kind last did its round, and who holds the lease to do the next."""
+
+    __tablename__ = "heartbeat"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(64), default="")
+    lease_until: Mapped[datetime | None]
+    at: Mapped[datetime | None]
+    business_at: Mapped[datetime | None]
+
+
+class Deployment(Base):
+    """The address under which this database last woke; another one starts in sandbox mode."""
+
+    __tablename__ = "deployment"
+
+    key: Mapped[str] = mapped_column(String(16), primary_key=True, default="base_url")
+    value: Mapped[str]
