@@ -1,0 +1,1 @@
+"""Connect: the descriptor, signed installs, and tokens under the shared secret."""

@@ -1,0 +1,1 @@
+"""What we say to Jira: the client, worklogs, issues, people, comments, properties."""

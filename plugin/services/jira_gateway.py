@@ -1,0 +1,113 @@
+"""What the services ask of Jira. ``plugin/jira/site.py`` is the real thing; every method may raise ``jira_errors``."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from plugin.services.jira_facts import (
+    Comment,
+    CommentVisibility,
+    FailedWebhookPage,
+    Granted,
+    HistoryComment,
+    Issue,
+    IssuePage,
+    ProjectPage,
+    ProjectPermission,
+    User,
+    Worklog,
+    WorklogDelta,
+    WorklogPage,
+)
+
+
+class JiraGateway(Protocol):
+    """One site, as the app. Nothing here sleeps or repeats a call: a failure says when another try makes sense."""
+
+    def worklogs_updated(self, *, since_ms: int) -> WorklogDelta: ...
+
+    def worklogs_deleted(self, *, since_ms: int) -> WorklogDelta: ...
+
+    def worklogs(self, ids: Sequence[str]) -> list[Worklog]:
+        """At most 1,000 worklogs; those the app may not see are missing, which does not mean deleted."""
+        ...
+
+    def worklogs_of_issue(self, issue: str, *, start_at: int = 0) -> WorklogPage:
+        """Every worklog of one issue, 5,000 a page."""
+        ...
+
+    def search(
+        self,
+        jql: str,
+        *,
+        fields: Sequence[str] = (),
+        cursor: str | None = None,
+        page_size: int = 100,
+        reconcile: Sequence[str] = (),
+    ) -> IssuePage:
+        """Issues by bounded JQL. ``fields`` are fetched beside those of Issue. ``reconcile``: at most 50 issue ids we just wrote."""
+        ...
+
+    def issues(self, ids_or_keys: Sequence[str], *, fields: Sequence[str] = ()) -> list[Issue]:
+        """At most 100 issues, in ascending order of id; missing ones are absent, a moved one has its new key."""
+        ...
+
+    def projects(self, *, start_at: int = 0) -> ProjectPage: ...
+
+    def users(self, account_ids: Sequence[str]) -> list[User]:
+        """All people named that Jira knows, however many; one call for each 200."""
+        ...
+
+    def groups_of(self, account_id: str) -> frozenset[str]:
+        """Ids of the groups the person is in."""
+        ...
+
+    def add_comment(
+        self, issue: str, comment: HistoryComment, *, marker: str, visibility: CommentVisibility | None
+    ) -> Comment:
+        """Writes a comment that carries ``marker``. After an ambiguous failure look with ``find_comment`` first."""
+        ...
+
+    def update_comment(
+        self, issue: str, comment_id: str, comment: HistoryComment, *, visibility: CommentVisibility | None
+    ) -> Comment:
+        """Rewrites a comment without notifying anybody. Raises JiraGone where a person deleted it."""
+        ...
+
+    def find_comment(self, issue: str, *, marker: str, since: datetime | None = None) -> Comment | None:
+        """Our own comment with this marker; looks from the newest back to ``since``, or to the first."""
+        ...
+
+    def put_issue_property(self, issue: str, key: str, value: Mapping[str, object]) -> None:
+        """Sets a property whole; repeating does no harm."""
+        ...
+
+    def granted(
+        self,
+        account_id: str,
+        *,
+        site: Sequence[str] = (),
+        projects: Sequence[ProjectPermission] = (),
+    ) -> Granted:
+        """What a person may do, asked of Jira now."""
+        ...
+
+    def myself(self) -> User:
+        """The app's own account; also proves that the token works."""
+        ...
+
+    def failed_webhooks(self, *, after_ms: int | None = None) -> FailedWebhookPage:
+        """Deliveries lost within the last 72 hours (Connect only)."""
+        ...
+
+
+class CallBudget(Protocol):
+    """Accounts for Jira's points before a call is made. ``operation`` is Jira's operation id."""
+
+    def before_call(self, operation: str, worst_cost: int) -> None:
+        """Raises JiraLimited where the tenant's or the app's share is used up; then no call is made."""
+        ...
+
+    def after_call(self, operation: str, *, worst_cost: int, cost: int, near_limit: bool) -> None:
+        """Corrects the account by the real cost in points; ``near_limit`` says that Jira warns of the limit."""
+        ...
