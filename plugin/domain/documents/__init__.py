@@ -1,0 +1,1 @@
+"""The document model and the checks before issuing; standard library only."""

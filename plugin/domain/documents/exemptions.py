@@ -1,0 +1,29 @@
+"""The sentence that says why no tax is charged, in the language of the paper (art. 226 (11) and (11a))."""
+
+from plugin.domain.documents.model import Language, TaxCategory
+
+TEXTS: dict[Language, dict[TaxCategory, str]] = {
+    Language.EN: {
+        TaxCategory.EXEMPT: "Exempt from VAT.",
+        TaxCategory.REVERSE_CHARGE: (
+            "Reverse charge: VAT is to be accounted for by the recipient (Art. 196 Directive 2006/112/EC)."
+        ),
+        TaxCategory.INTRA_COMMUNITY: "Intra-community supply, exempt from VAT (Art. 138 Directive 2006/112/EC).",
+        TaxCategory.EXPORT: "Export outside the EU, exempt from VAT (Art. 146 Directive 2006/112/EC).",
+        TaxCategory.OUTSIDE_SCOPE: "Not subject to VAT.",
+    },
+    Language.DE: {
+        TaxCategory.EXEMPT: "Umsatzsteuerfrei.",
+        TaxCategory.REVERSE_CHARGE: (
+            "Steuerschuldnerschaft des Leistungsempfängers (Reverse Charge, Art. 196 Richtlinie 2006/112/EG)."
+        ),
+        TaxCategory.INTRA_COMMUNITY: "Steuerfreie innergemeinschaftliche Lieferung (Art. 138 Richtlinie 2006/112/EG).",
+        TaxCategory.EXPORT: "Steuerfreie Ausfuhr (Art. 146 Richtlinie 2006/112/EG).",
+        TaxCategory.OUTSIDE_SCOPE: "Nicht umsatzsteuerbar.",
+    },
+}
+
+
+def exemption_text(category: TaxCategory, *, language: Language) -> str:
+    """The standard sentence; empty where tax is charged or the rate is zero."""
+    return TEXTS[language].get(category, "")
