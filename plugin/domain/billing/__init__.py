@@ -1,0 +1,1 @@
+"""From logged time to an invoice: facts, rates, rounding, grouping, lines, tax, totals, numbers, states."""

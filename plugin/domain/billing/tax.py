@@ -1,0 +1,103 @@
+"""Tax categories and rates of EN 16931, and the breakdown per category and rate (BR-CO-17)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from plugin.domain.errors import InvalidInput
+from plugin.domain.money import exact, half_up
+
+
+class TaxCategory(StrEnum):
+    """UNCL5305 codes that EN 16931 allows."""
+
+    STANDARD = "S"
+    ZERO = "Z"
+    EXEMPT = "E"
+    REVERSE_CHARGE = "AE"
+    INTRA_COMMUNITY = "K"
+    EXPORT = "G"
+    OUTSIDE_SCOPE = "O"
+    CANARY_ISLANDS = "L"
+    CEUTA_MELILLA = "M"
+
+
+_MAY_BE_ABOVE_ZERO = frozenset({TaxCategory.STANDARD, TaxCategory.CANARY_ISLANDS, TaxCategory.CEUTA_MELILLA})
+NEEDS_REASON = frozenset(
+    {
+        TaxCategory.EXEMPT,
+        TaxCategory.REVERSE_CHARGE,
+        TaxCategory.INTRA_COMMUNITY,
+        TaxCategory.EXPORT,
+        TaxCategory.OUTSIDE_SCOPE,
+    }
+)
+"""Categories whose breakdown carries an exemption reason, BT-120 or BT-121 (BR-E-10, BR-AE-10, ...)."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class TaxRate:
+    """A category with its rate in basis points (1900 = 19 %)."""
+
+    category: TaxCategory
+    basis_points: int
+
+    def __post_init__(self) -> None:
+        if isinstance(self.basis_points, bool) or not isinstance(self.basis_points, int):
+            raise InvalidInput(f"{self.basis_points!r} is no tax rate; basis points are whole numbers.", field="tax")
+        if not 0 <= self.basis_points <= 10_000:
+            raise InvalidInput(f"A tax rate of {self.basis_points / 100} % is outside 0 to 100 %.", field="tax")
+        if self.category is TaxCategory.STANDARD and self.basis_points == 0:
+            raise InvalidInput("The standard category S needs a rate above 0 (BR-S-05); use Z, E or AE.", field="tax")
+        if self.category not in _MAY_BE_ABOVE_ZERO and self.basis_points:
+            raise InvalidInput(f"Category {self.category.value} carries no tax; its rate is 0.", field="tax")
+
+    @classmethod
+    def parse(cls, category: TaxCategory, percent: Decimal | int | str) -> "TaxRate":
+        """A rate from a percentage of at most two decimals ("19", "5.5"); 19 and 19.00 are one rate."""
+        points = exact(percent) * 100
+        if points.denominator != 1:
+            raise InvalidInput(f"A tax rate of {percent} % has more than two decimals.", field="tax")
+        return cls(category, points.numerator)
+
+    @property
+    def percent(self) -> Decimal | None:
+        """The rate in percent for print and XML, BT-119; None outside the scope of tax (BR-O-05)."""
+        if self.category is TaxCategory.OUTSIDE_SCOPE:
+            return None
+        return Decimal(self.basis_points).scaleb(-2)
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRules:
+    """Which rate a piece of work bears: that of its issue, else of its project, else the default."""
+
+    default: TaxRate
+    by_project: Mapping[str, TaxRate] = field(default_factory=dict)
+    by_issue: Mapping[str, TaxRate] = field(default_factory=dict)
+
+    def rate_for(self, *, issue_key: str, project_key: str) -> TaxRate:
+        """The tax rate of work on an issue."""
+        return self.by_issue.get(issue_key) or self.by_project.get(project_key) or self.default
+
+
+@dataclass(frozen=True, slots=True)
+class TaxSubtotal:
+    """One row of the breakdown in minor units: taxable base BT-116 and tax BT-117 of a category and rate."""
+
+    rate: TaxRate
+    base: int
+    tax: int
+
+
+def breakdown(amounts: Iterable[tuple[int, TaxRate]]) -> tuple[TaxSubtotal, ...]:
+    """Signed net amounts (minor units) summed per category and rate, each taxed and rounded once (law.md L32)."""
+    bases: dict[TaxRate, int] = {}
+    for amount, rate in amounts:
+        bases[rate] = bases.get(rate, 0) + amount
+    return tuple(
+        TaxSubtotal(rate, base, half_up(Fraction(base * rate.basis_points, 10_000)))
+        for rate, base in sorted(bases.items(), key=lambda item: item[0], reverse=True)
+    )

@@ -1,0 +1,1 @@
+"""Money that arrives: the ledger of one invoice and what follows from it."""
