@@ -25,6 +25,7 @@ class WorklogShare:
     """What one worklog contributes to a line; ``seconds_billed`` of a line add up to its quantity exactly."""
 
     worklog_id: str
+    issue_id: str
     issue_key: str
     seconds_logged: int
     seconds_billed: int
@@ -91,6 +92,7 @@ def _share(entry: BilledTime, seconds_billed: int) -> WorklogShare:
     fact = entry.fact
     return WorklogShare(
         fact.worklog_id,
+        fact.issue_id,
         fact.issue_key,
         fact.seconds,
         seconds_billed,

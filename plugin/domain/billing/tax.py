@@ -11,7 +11,7 @@ from plugin.domain.money import exact, half_up
 
 
 class TaxCategory(StrEnum):
-    """UNCL5305 codes that EN 16931 allows."""
+    """UNCL5305 codes of EN 16931, without the Canary Islands' and Ceuta's own taxes."""
 
     STANDARD = "S"
     ZERO = "Z"
@@ -20,11 +20,8 @@ class TaxCategory(StrEnum):
     INTRA_COMMUNITY = "K"
     EXPORT = "G"
     OUTSIDE_SCOPE = "O"
-    CANARY_ISLANDS = "L"
-    CEUTA_MELILLA = "M"
 
 
-_MAY_BE_ABOVE_ZERO = frozenset({TaxCategory.STANDARD, TaxCategory.CANARY_ISLANDS, TaxCategory.CEUTA_MELILLA})
 NEEDS_REASON = frozenset(
     {
         TaxCategory.EXEMPT,
@@ -51,7 +48,7 @@ class TaxRate:
             raise InvalidInput(f"A tax rate of {self.basis_points / 100} % is outside 0 to 100 %.", field="tax")
         if self.category is TaxCategory.STANDARD and self.basis_points == 0:
             raise InvalidInput("The standard category S needs a rate above 0 (BR-S-05); use Z, E or AE.", field="tax")
-        if self.category not in _MAY_BE_ABOVE_ZERO and self.basis_points:
+        if self.category is not TaxCategory.STANDARD and self.basis_points:
             raise InvalidInput(f"Category {self.category.value} carries no tax; its rate is 0.", field="tax")
 
     @classmethod

@@ -72,27 +72,15 @@ def billing_day(started: datetime | None, zone: str) -> date | None:
     return None if started is None else civil_day(started, zone)
 
 
-def content_hash(
-    *,
-    issue_id: str,
-    author: str | None,
-    started: datetime | None,
-    seconds: int,
-    comment: str,
-    updated: datetime | None,
-) -> str:
+def content_hash(*, issue_id: str, author: str | None, started: datetime | None, seconds: int, comment: str) -> str:
     """SHA-256 in hex over what an invoice relied on (features.md U04); equal instants hash alike in any zone.
 
+    ``updated`` stays outside: Jira moves it for edits that change nothing billed, and each would look like drift.
     The comment enters as its own hash and the author as given, so a pseudonym put in its place still verifies.
     """
-    parts = [
-        issue_id,
-        author,
-        _instant(started),
-        seconds,
-        hashlib.sha256(comment.encode("utf-8", "surrogatepass")).hexdigest(),
-        _instant(updated),
-    ]
+    comment_hash = hashlib.sha256(comment.encode("utf-8", "surrogatepass")).hexdigest()
+    start = None if started is None else started.astimezone(UTC).isoformat()
+    parts = [issue_id, author, start, seconds, comment_hash]
     return hashlib.sha256(json.dumps(parts, separators=(",", ":")).encode("ascii")).hexdigest()
 
 
@@ -125,7 +113,3 @@ def repeated(fact: WorklogFact) -> ListedWorklog:
 
 def _listed(fact: WorklogFact, reason: NotBilled, what: str) -> ListedWorklog:
     return ListedWorklog(fact, reason, f"Worklog {fact.worklog_id} on {fact.issue_key} {what}.")
-
-
-def _instant(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.astimezone(UTC).isoformat()
