@@ -1,13 +1,16 @@
-"""Documents of a believable service company. Sums are made with ``Decimal``, apart from the product's own arithmetic."""
+"""Documents of a believable service company. Sums are made with ``Decimal``, apart from the product's arithmetic."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from plugin.domain.billing.tax import TaxCategory
+from plugin.domain.billing.totals import AdjustmentKind
 from plugin.domain.documents.exemptions import exemption_text
 from plugin.domain.documents.model import (
     Address,
+    Adjustment,
     Brand,
     Buyer,
     DocumentKind,
@@ -17,7 +20,6 @@ from plugin.domain.documents.model import (
     Payment,
     Period,
     Seller,
-    TaxCategory,
     TaxLine,
     Terms,
     Totals,
@@ -80,13 +82,19 @@ def work_lines(count: int = 4) -> tuple[Line, ...]:
     )
 
 
-def invoice(lines: Iterable[Line] | None = None, *, prepaid: int = 0, **changes: object) -> InvoiceDocument:
+def invoice(
+    lines: Iterable[Line] | None = None,
+    *,
+    adjustments: tuple[Adjustment, ...] = (),
+    prepaid: int = 0,
+    **changes: object,
+) -> InvoiceDocument:
     """An issued invoice whose breakdown and totals follow from its lines."""
     rows = work_lines() if lines is None else tuple(lines)
     language = changes.get("language", Language.EN)
     assert isinstance(language, Language)
-    taxes = breakdown(rows, language)
-    net, tax = sum(row.amount_minor for row in rows), sum(row.tax_minor for row in taxes)
+    taxes = breakdown(rows, adjustments, language)
+    net, tax = sum(row.base_minor for row in taxes), sum(row.tax_minor for row in taxes)
     base = InvoiceDocument(
         kind=DocumentKind.INVOICE,
         number="INV-2026-0042",
@@ -99,6 +107,7 @@ def invoice(lines: Iterable[Line] | None = None, *, prepaid: int = 0, **changes:
         buyer=BUYER,
         lines=rows,
         tax_lines=taxes,
+        adjustments=adjustments,
         totals=Totals(
             net_minor=net, tax_minor=tax, gross_minor=net + tax, prepaid_minor=prepaid, due_minor=net + tax - prepaid
         ),
@@ -112,12 +121,16 @@ def invoice(lines: Iterable[Line] | None = None, *, prepaid: int = 0, **changes:
     return replace(base, **changes)  # type: ignore[arg-type]
 
 
-def breakdown(lines: Iterable[Line], language: Language) -> tuple[TaxLine, ...]:
+def breakdown(lines: Iterable[Line], adjustments: Iterable[Adjustment], language: Language) -> tuple[TaxLine, ...]:
     """One row for each category and rate."""
     bases: dict[tuple[TaxCategory, int], int] = {}
     for row in lines:
         bases.setdefault((row.tax_category, row.tax_basis_points), 0)
         bases[row.tax_category, row.tax_basis_points] += row.amount_minor
+    for item in adjustments:
+        bases.setdefault((item.tax_category, item.tax_basis_points), 0)
+        sign = -1 if item.kind is AdjustmentKind.ALLOWANCE else 1
+        bases[item.tax_category, item.tax_basis_points] += sign * item.amount_minor
     return tuple(
         TaxLine(
             category=category,

@@ -1,6 +1,7 @@
 """The sentence that says why no tax is charged, in the language of the paper (art. 226 (11) and (11a))."""
 
-from plugin.domain.documents.model import Language, TaxCategory
+from plugin.domain.billing.tax import TaxCategory
+from plugin.domain.documents.model import Language
 
 TEXTS: dict[Language, dict[TaxCategory, str]] = {
     Language.EN: {

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from plugin.domain.billing.tax import TaxCategory
+from plugin.domain.billing.totals import AdjustmentKind
+
 
 class DocumentKind(StrEnum):
     """What the paper is. A credit note says positive amounts and names the invoice it corrects (L38)."""
@@ -22,18 +25,6 @@ class Language(StrEnum):
 
     EN = "en"
     DE = "de"
-
-
-class TaxCategory(StrEnum):
-    """VAT category codes (UNTDID 5305, as EN 16931 uses them)."""
-
-    STANDARD = "S"
-    ZERO = "Z"
-    EXEMPT = "E"
-    REVERSE_CHARGE = "AE"
-    INTRA_COMMUNITY = "K"
-    EXPORT = "G"
-    OUTSIDE_SCOPE = "O"
 
 
 class Unit(StrEnum):
@@ -123,6 +114,22 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Adjustment:
+    """A discount or surcharge on the whole document (BG-20, BG-21); ``amount_minor`` is above zero either way."""
+
+    kind: AdjustmentKind
+    reason: str
+    amount_minor: int
+    tax_category: TaxCategory
+    tax_basis_points: int
+
+    @property
+    def signed_minor(self) -> int:
+        """What it adds to the net."""
+        return -self.amount_minor if self.kind is AdjustmentKind.ALLOWANCE else self.amount_minor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaxLine:
     """One group of the tax breakdown (BG-23), unique by category and rate; the tax is rounded once a group (L32)."""
 
@@ -135,7 +142,7 @@ class TaxLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """BT-109, BT-110, BT-112, BT-113, BT-114, BT-115: ``due = gross - prepaid + rounding``."""
+    """BT-109, 110, 112, 113, 115 and 114: net = lines + adjustments, due = gross - prepaid + rounding."""
 
     net_minor: int
     tax_minor: int
@@ -212,6 +219,7 @@ class InvoiceDocument:
     lines: tuple[Line, ...]
     tax_lines: tuple[TaxLine, ...]
     totals: Totals
+    adjustments: tuple[Adjustment, ...] = ()
     period: Period | None = None
     terms: Terms = field(default_factory=Terms)
     payments: tuple[Payment, ...] = ()
