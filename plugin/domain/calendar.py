@@ -7,6 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from plugin.domain.errors import InvalidInput
+from plugin.domain.money import is_whole
 
 LONGEST_SEARCH_DAYS = 3_660
 """A calendar without a business day in ten years is a mistake, not a long holiday."""
@@ -172,14 +173,14 @@ class TermsKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PaymentTerms:
-    """``net_days``: ``count`` days after issue. ``end_of_month``: the last day of the ``count``-th month after issue."""
+    """``net_days``: ``count`` days after issue. ``end_of_month``: last day of the ``count``-th month after issue."""
 
     kind: TermsKind
     count: int
 
     def __post_init__(self) -> None:
         most = 365 if self.kind is TermsKind.NET_DAYS else 12
-        if isinstance(self.count, bool) or not 0 <= self.count <= most:
+        if not is_whole(self.count) or not 0 <= self.count <= most:
             raise InvalidInput(f"Terms of payment of {self.count} are outside 0 to {most}.", field="terms")
 
     def due_date(self, issue_date: date) -> date:

@@ -17,6 +17,11 @@ MAX_DECIMALS = 60
 """Decimals a number may carry; keeps ``1e-999999`` from eating memory."""
 
 
+def is_whole(value: object) -> bool:
+    """Whether a value is a whole number and no truth value: what minor units and counts have to be at run time."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 @dataclass(frozen=True, slots=True)
 class Currency:
     """An ISO 4217 code and the number of its minor digits (EUR 2, JPY 0, BHD 3), given by the caller as values."""
@@ -27,7 +32,7 @@ class Currency:
     def __post_init__(self) -> None:
         if len(self.code) != 3 or not self.code.isascii() or not self.code.isalpha() or not self.code.isupper():
             raise InvalidInput(f"{self.code!r} is no currency code; use three capital letters such as EUR.")
-        if isinstance(self.exponent, bool) or not isinstance(self.exponent, int) or not 0 <= self.exponent <= 4:
+        if not is_whole(self.exponent) or not 0 <= self.exponent <= 4:
             raise InvalidInput(f"{self.code} cannot have {self.exponent!r} minor digits; ISO 4217 knows 0 to 4.")
 
     def __str__(self) -> str:
@@ -75,7 +80,7 @@ class Money:
     currency: Currency
 
     def __post_init__(self) -> None:
-        if isinstance(self.minor, bool) or not isinstance(self.minor, int):
+        if not is_whole(self.minor):
             raise InvalidInput(f"{self.minor!r} is no amount; minor units are whole numbers.")
         if abs(self.minor) > MAX_MINOR:
             raise InvalidInput(f"An amount of {len(str(abs(self.minor)))} digits is too large; check the figures.")
@@ -143,7 +148,7 @@ class Money:
     def _same_currency(self, other: "Money") -> None:
         if self.currency != other.currency:
             raise InvalidInput(
-                f"{self.currency.code} and {other.currency.code} cannot be added or compared; convert one of them first."
+                f"{self.currency.code} and {other.currency.code} cannot be added or compared; convert one first."
             )
 
 

@@ -16,7 +16,7 @@ from plugin.domain.money import Currency
 
 @dataclass(frozen=True, slots=True)
 class BillingRules:
-    """Everything that decides how one client's time becomes lines. ``roles`` maps account id to roles, main one first."""
+    """Everything that decides how one client's time becomes lines; ``roles`` maps account id to roles, main first."""
 
     currency: Currency
     rates: RateCard
@@ -153,7 +153,7 @@ def _reading_order(fact: WorklogFact) -> tuple[date, str]:
 
 
 def _unrated(fact: WorklogFact, rate: NoRate) -> ListedWorklog:
-    sentence = f"Worklog {fact.worklog_id} on {fact.issue_key} cannot be priced: {rate.sentence}."
+    sentence = f"Worklog {fact.worklog_id} on {fact.issue_key} of {fact.day} cannot be priced: {rate.sentence}."
     return ListedWorklog(fact, rate.reason, sentence, rate.trace)
 
 

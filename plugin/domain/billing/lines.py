@@ -38,7 +38,7 @@ class DraftLine:
     """One line: hours in hundredths, price per hour and amount in minor units; amount = quantity x price, half-up."""
 
     group_key: str
-    """The grouping's value (issue key, account id, ...), so that a description can be written again in another language."""
+    """The grouping's value (issue key, account id, ...): what a description in another language is written from."""
     description: str
     quantity: int
     price: int

@@ -1,4 +1,4 @@
-"""Invoice and credit-note numbers: a pattern, a series that counts, yearly reset, no date before the last (L20 to L22)."""
+"""Invoice and credit-note numbers: a pattern, a series that counts, yearly reset, dates in order (L20 to L22)."""
 
 import re
 import string

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from plugin.domain.billing.worklogs import NotBilled, WorklogFact
 from plugin.domain.errors import InvalidInput
-from plugin.domain.money import Currency, Money, exact
+from plugin.domain.money import Currency, Money, exact, is_whole
 
 HIGHEST_PRICE = 10**12
 """Minor units per hour above which a rate is a typing mistake."""
@@ -58,7 +58,7 @@ class RateRule:
     client_id: str | None = None
 
     def __post_init__(self) -> None:
-        if isinstance(self.price, bool) or not isinstance(self.price, int):
+        if not is_whole(self.price):
             raise InvalidInput(f"A rate of {self.price!r} is no whole number of minor units per hour.", field="price")
         _check_price(self.price, shown=str(self.price))
         if self.valid_to is not None and self.valid_to < self.valid_from:
@@ -115,16 +115,11 @@ class LostRate:
 
 @dataclass(frozen=True, slots=True)
 class RateDecision:
-    """The rule that sets the price, and those that lost to it."""
+    """The rule that sets the price, those that lost to it, and both in sentences, winner first (features.md U17)."""
 
     winner: RateRule
     losers: tuple[LostRate, ...]
-
-    @property
-    def trace(self) -> tuple[str, ...]:
-        """The decision in sentences, winner first (features.md U17)."""
-        won = f"Applied: {self.winner.describe()}."
-        return (won, *(f"Not applied: {lost.rule.describe()}: {lost.reason}." for lost in self.losers))
+    trace: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +129,7 @@ class NoRate:
     reason: NotBilled
     sentence: str
     considered: tuple[LostRate, ...]
-
-    @property
-    def trace(self) -> tuple[str, ...]:
-        """The rules that came close, in sentences."""
-        return tuple(f"Not applied: {lost.rule.describe()}: {lost.reason}." for lost in self.considered)
+    trace: tuple[str, ...]
 
 
 class RateCard:
@@ -152,20 +143,29 @@ class RateCard:
         for same_subject in self._by_subject.values():
             same_subject.sort(key=lambda rule: (rule.valid_from, rule.currency.code, rule.rule_id))
             _refuse_overlap(same_subject)
+        self._fitting: dict[tuple[object, ...], tuple[RateRule, ...]] = {}
         self._decided: dict[tuple[object, ...], RateDecision | NoRate] = {}
 
     def resolve(
         self, fact: WorklogFact, *, currency: Currency, roles: Sequence[str] = (), client_id: str | None = None
     ) -> RateDecision | NoRate:
-        """The rate of a screened fact (author and day present). ``roles`` are the person's, the main one first."""
-        if fact.author is None or fact.day is None:
-            return NoRate(NotBilled.NO_RATE, "Without author and day no rate can be found.", ())
-        roles = tuple(roles)
-        key = (fact.author, fact.project_key, fact.day, currency, roles, client_id)
+        """The rate of a screened fact (author and day present). ``roles`` are the person's, the main one first.
+
+        Facts that meet the same rules in force get the same decision, whatever their day.
+        """
+        author, day = fact.author, fact.day
+        if author is None or day is None:
+            raise InvalidInput(f"Worklog {fact.worklog_id} has no author or no day, so no rate can be looked up.")
+        subject = (author, fact.project_key, tuple(roles), client_id)
+        candidates = self._fitting.get(subject)
+        if candidates is None:
+            candidates = tuple(self._candidates(author, fact.project_key, tuple(roles), client_id))
+            self._fitting[subject] = candidates
+        in_force = tuple(rule.in_force(day) for rule in candidates)
+        key = (subject, in_force, currency)
         known = self._decided.get(key)
         if known is None:
-            candidates = self._candidates(fact.author, fact.project_key, roles, client_id)
-            known = self._decided[key] = _decide(candidates, day=fact.day, currency=currency)
+            known = self._decided[key] = _decide(candidates, day=day, currency=currency)
         return known
 
     def _candidates(
@@ -174,7 +174,7 @@ class RateCard:
         """Rules whose subject fits, most specific first."""
         subjects: list[tuple[RateLevel, Subject]] = [
             (RateLevel.PERSON_IN_PROJECT, (author, None, project_key, None)),
-            *((RateLevel.ROLE, (None, role, None, None)) for role in roles),
+            *((RateLevel.ROLE, (None, role, None, None)) for role in dict.fromkeys(roles)),
             (RateLevel.PROJECT, (None, None, project_key, None)),
             (RateLevel.CLIENT, (None, None, None, client_id)),
             (RateLevel.SITE, (None, None, None, None)),
@@ -200,7 +200,7 @@ def _refuse_overlap(rules: Sequence[RateRule]) -> None:
         before = last.get(rule.currency)
         if before is not None and (before.valid_to is None or rule.valid_from <= before.valid_to):
             raise InvalidInput(
-                f"Two rates for the same subject overlap: {before.describe()}, and {rule.describe()}. End the first one.",
+                f"Two rates for the same subject overlap: {before.describe()}, {rule.describe()}. End the first one.",
                 field="valid_from",
             )
         last[rule.currency] = rule
@@ -222,19 +222,20 @@ def _decide(candidates: Sequence[RateRule], *, day: date, currency: Currency) ->
         for rule in candidates
         if rule is not winner
     )
+    not_applied = tuple(f"Not applied: {item.rule.describe()}: {item.reason}." for item in lost)
     if winner is not None:
-        return RateDecision(winner, lost)
+        return RateDecision(winner, lost, (f"Applied: {winner.describe()}.", *not_applied))
     if leader is None:
-        return NoRate(NotBilled.NO_RATE, f"no rate is in force on {day}; add one for person, role or project", lost)
+        return NoRate(NotBilled.NO_RATE, "no rate is in force; add one for person, role or project", lost, not_applied)
     sentence = f"its rate is in {leader.currency.code}, the invoice in {currency.code}; add a rate in {currency.code}"
-    return NoRate(NotBilled.OTHER_CURRENCY, sentence, lost)
+    return NoRate(NotBilled.OTHER_CURRENCY, sentence, lost, not_applied)
 
 
 def _why_lost(rule: RateRule, *, day: date, currency: Currency, leader: RateRule | None) -> str:
     if day < rule.valid_from:
-        return f"starts after {day}"
+        return f"starts only on {rule.valid_from}"
     if not rule.in_force(day):
-        return f"ended before {day}"
+        return f"ended on {rule.valid_to}"
     if rule.currency != currency:
         return f"is in {rule.currency.code}, the invoice in {currency.code}"
     if leader is not None and rule.level == leader.level:

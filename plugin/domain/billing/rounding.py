@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from plugin.domain.errors import InvalidInput
+from plugin.domain.money import is_whole
 
 HUNDREDTH_HOUR = 36
 """Seconds in 0.01 h, the finest quantity an invoice prints."""
@@ -37,11 +38,11 @@ class RoundingPolicy:
     minimum_minutes: int = 0
 
     def __post_init__(self) -> None:
-        if isinstance(self.increment_minutes, bool) or not 1 <= self.increment_minutes <= 60:
+        if not is_whole(self.increment_minutes) or not 1 <= self.increment_minutes <= 60:
             raise InvalidInput(
                 f"Time cannot be rounded to {self.increment_minutes} minutes; use 1 to 60.", field="increment_minutes"
             )
-        if isinstance(self.minimum_minutes, bool) or not 0 <= self.minimum_minutes <= 480:
+        if not is_whole(self.minimum_minutes) or not 0 <= self.minimum_minutes <= 480:
             raise InvalidInput(
                 f"A minimum of {self.minimum_minutes} minutes is outside 0 to 480.", field="minimum_minutes"
             )

@@ -7,7 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from plugin.domain.errors import InvalidInput
-from plugin.domain.money import exact, half_up
+from plugin.domain.money import exact, half_up, is_whole
 
 
 class TaxCategory(StrEnum):
@@ -42,7 +42,7 @@ class TaxRate:
     basis_points: int
 
     def __post_init__(self) -> None:
-        if isinstance(self.basis_points, bool) or not isinstance(self.basis_points, int):
+        if not is_whole(self.basis_points):
             raise InvalidInput(f"{self.basis_points!r} is no tax rate; basis points are whole numbers.", field="tax")
         if not 0 <= self.basis_points <= 10_000:
             raise InvalidInput(f"A tax rate of {self.basis_points / 100} % is outside 0 to 100 %.", field="tax")

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from plugin.domain.billing.tax import TaxRate, TaxSubtotal, breakdown
 from plugin.domain.errors import InvalidInput
-from plugin.domain.money import exact, half_up
+from plugin.domain.money import exact, half_up, is_whole
 
 
 class AdjustmentKind(StrEnum):
@@ -28,7 +28,7 @@ class Adjustment:
     reason: str
 
     def __post_init__(self) -> None:
-        if isinstance(self.amount, bool) or not isinstance(self.amount, int) or self.amount <= 0:
+        if not is_whole(self.amount) or self.amount <= 0:
             raise InvalidInput(f"A discount or surcharge of {self.amount!r} is not above zero.", field="amount")
         if not self.reason.strip():
             raise InvalidInput("Say what the discount or surcharge is for (BR-33, BR-38).", field="reason")
