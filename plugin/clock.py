@@ -22,7 +22,7 @@ class SystemClock:
 
 
 class FileClock:
-    """System time plus the seconds that stand in a file: the time machine of the pretend world (never in production)."""
+    """System time plus the seconds that stand in a file: the time machine of the demo, never used in production."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

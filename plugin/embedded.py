@@ -96,7 +96,7 @@ def free_port() -> int:
 
 
 def ends_with_parent(death_signal: signal.Signals) -> Callable[[], None]:
-    """For ``preexec_fn``: the kernel sends the child this signal when its parent dies. Linux only, elsewhere without effect.
+    """For ``preexec_fn``: the kernel sends the child this signal when its parent dies. Linux only, else no effect.
 
     A change of user would clear the wish; ``subprocess`` calls ``preexec_fn`` after it.
     """

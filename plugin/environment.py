@@ -1,4 +1,4 @@
-"""How one environment variable becomes one value. A parser raises InvalidInput with the sentence that follows its name."""
+"""How one environment variable becomes one value. A parser's InvalidInput says what follows the variable's name."""
 
 import math
 import re
@@ -73,7 +73,7 @@ class Reader:
             self.problems.append(problem)
 
     def text(self, name: str) -> str | None:
-        """The value of NAME, or for secrets what the file named by NAME_FILE holds; None where it is missing or empty."""
+        """The value of NAME, or for secrets what the file named by NAME_FILE holds; None where it is missing."""
         value = self._environ.get(name, "").strip() or None
         file_name = self._environ.get(f"{name}_FILE", "").strip() if name in SECRET_VARIABLES else ""
         if not file_name:
@@ -140,7 +140,7 @@ def redis_url(text: str) -> str:
 
 
 def smtp_server(text: str) -> SmtpServer:
-    """``smtp://``, ``smtp+starttls://`` or ``smtps://`` with host, port, and user and password where the server asks for them."""
+    """``smtp://``, ``smtp+starttls://`` or ``smtps://`` with host and, where asked for, port, user, password."""
     parts = _split(text)
     if parts.scheme not in list(SmtpSecurity) or not parts.hostname:
         raise InvalidInput("must look like smtps://user:password@host:465, smtp+starttls://host:587 or smtp://host:25")

@@ -36,7 +36,7 @@ class SecretKey:
 
 
 def parse_keys(text: str) -> tuple[SecretKey, ...]:
-    """Reads ``id2:key,id1:key``, newest first; a key is 32 bytes in hex or base64. Raises InvalidInput, never shows a key."""
+    """Reads ``id2:key,id1:key``, newest first; a key is 32 bytes in hex or base64. Errors never show a key."""
     keys = tuple(
         _parse_key(part.strip(), number) for number, part in enumerate(text.split(","), start=1) if part.strip()
     )
@@ -99,7 +99,7 @@ class KeyRing:
         return f"{_VERSION}.{self.current_id}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
 
     def decrypt(self, ciphertext: str, *, tenant: str, table: str, field: str) -> str:
-        """The plaintext. Raises Permanent where the key is unknown, or the text was changed or moved here from elsewhere."""
+        """The plaintext. Raises Permanent where the key is unknown, or the text was changed or comes from elsewhere."""
         key_id, sealed = _split(ciphertext)
         cipher = self._ciphers.get(key_id)
         if cipher is None:

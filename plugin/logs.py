@@ -30,7 +30,7 @@ _DEPTH = 6
 
 
 def configure_logs(level: str, *, stream: TextIO | None = None) -> None:
-    """Sends all logs of this process to a stream (standard error by default) from ``level`` upwards; call it once at the start."""
+    """Sends this process's logs from ``level`` upwards to a stream, by default standard error; call it at the start."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,

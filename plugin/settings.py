@@ -27,7 +27,7 @@ PRETEND_WORLD = {
     "ALLOWED_HOSTS": ".atlassian.net,localhost",
 }
 # A key that stands in public code protects nothing; production refuses it.
-DEMO_SECRET_KEYS = "demo:8f1d0b7ce2a956344e6c90d37ba182f5c35f7e18a4d2690bd7480fe31c6b95a2"
+DEMO_SECRET_KEYS = "demo:8f1d0b7ce2a956344e6c90d37ba182f5c35f7e18a4d2690bd7480fe31c6b95a2"  # noqa: S105 - not secret
 NEEDED_IN_PRODUCTION = {
     "BASE_URL": "the https address under which Jira and clients reach this service",
     "DATABASE_URL": "the database, for example postgresql://dunlin@db.example.com/dunlin",
@@ -48,7 +48,7 @@ class Environment(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
-    """All settings, checked. URLs have no trailing slash; times are in seconds; ``redis_url`` None asks for the embedded server."""
+    """All settings, checked. URLs have no trailing slash, times are in seconds, no ``redis_url`` means embedded."""
 
     environment: Environment
     base_url: str

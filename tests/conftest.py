@@ -1,0 +1,24 @@
+"""What holds for every test: no network beyond this machine, no sockets in unit tests, servers shared by the run."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+pytest_plugins = ["tests.support.servers"]
+
+LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+UNIT = Path(__file__).parent / "unit"
+
+# Two busy cores make single examples slow without meaning anything; the limit of 120 s a test remains.
+settings.register_profile("dunlin", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.load_profile("dunlin")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Closes sockets in tests/unit and restricts all other tests to this machine."""
+    for item in items:
+        if item.path.is_relative_to(UNIT):
+            item.add_marker(pytest.mark.disable_socket)
+        else:
+            item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
