@@ -1,0 +1,1 @@
+"""Carrying out what the outbox holds: claim, gate, act, outcome. Each step is a transaction of its own."""

@@ -1,0 +1,122 @@
+"""What carrying out an effect needs from outside: the adapters of the container, and the rules of follow-ups."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from plugin.clock import Clock
+from plugin.keys import KeyRing
+from plugin.services.effects.evidence import EvidenceSource
+from plugin.services.effects.mail_channel import MailChannel, MailParts
+from plugin.services.jira_gateway import JiraGateway
+from plugin.services.renderer import Renderer
+from plugin.settings import Settings
+from plugin.store.session import TenantSession
+from plugin.store.tables.follow_ups import Message
+from plugin.store.tables.tenants import Installation
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RenderedMail:
+    """A mail as it would be written now, and the hash of everything it says: recipient, members, amounts, days."""
+
+    parts: MailParts
+    content_hash: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dropped:
+    """A member that may not go out with this message any more, and why."""
+
+    member_id: str
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refusal:
+    """Why a whole message is not sent: no member is left, or the tenant sends nothing."""
+
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recheck:
+    """What the rules say about a message between RCPT and DATA. Exactly one of the answers holds:
+
+    ``go``: send it. ``cancelled``: never. ``hold_until``: nothing is wrong, but not now. ``dropped`` members or
+    ``stale_content``: write it anew and try again.
+    """
+
+    go: bool = False
+    dropped: tuple[Dropped, ...] = ()
+    cancelled: Refusal | None = None
+    stale_content: bool = False
+    hold_until: datetime | None = None
+    hold_reason: str = ""
+
+
+class FollowUps(Protocol):
+    """The rules and records of follow-ups. Whatever is called inside a transaction finds its rows locked.
+
+    The steps of a message already stand in the state of its effect when one of the outcome methods is called.
+    """
+
+    def render_message(self, session: TenantSession, message: Message) -> RenderedMail: ...
+
+    def current_content_hash(self, session: TenantSession, message: Message) -> str: ...
+
+    def recheck(self, session: TenantSession, message: Message, *, now: datetime) -> Recheck: ...
+
+    def members_dropped(
+        self, session: TenantSession, message: Message, dropped: tuple[Dropped, ...], *, now: datetime
+    ) -> None:
+        """Takes members out of a message and gives their steps the verdict they now have."""
+        ...
+
+    def message_sent(self, session: TenantSession, message: Message, *, now: datetime, crossed: bool) -> None: ...
+
+    def message_failed(self, session: TenantSession, message: Message, *, now: datetime, reason: str) -> None: ...
+
+    def message_deferred(
+        self, session: TenantSession, message: Message, *, now: datetime, next_at: datetime, reason: str
+    ) -> None: ...
+
+    def message_in_doubt(self, session: TenantSession, message: Message, *, now: datetime, reason: str) -> None: ...
+
+    def message_cancelled(
+        self, session: TenantSession, message: Message, *, now: datetime, code: str, reason: str
+    ) -> None: ...
+
+
+class EffectRuntime(Protocol):
+    """The part of the container that carries out effects. Adapters with a connection are made after the fork."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def keys(self) -> KeyRing: ...
+
+    @property
+    def renderer(self) -> Renderer: ...
+
+    @property
+    def mail_channel(self) -> MailChannel: ...
+
+    @property
+    def mail_evidence(self) -> EvidenceSource | None: ...
+
+    @property
+    def follow_ups(self) -> FollowUps: ...
+
+    def jira_for(self, installation: Installation) -> JiraGateway: ...
+
+    def writing(self, tenant_id: str) -> AbstractContextManager[TenantSession]: ...
+
+    def reading(self, tenant_id: str) -> AbstractContextManager[TenantSession]: ...
