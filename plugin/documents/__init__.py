@@ -1,0 +1,1 @@
+"""Documents on paper: PDF, logo, payment code."""

@@ -4,15 +4,18 @@ import base64
 import hashlib
 import json
 import types
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Union, get_args, get_origin, get_type_hints
+from functools import lru_cache
+from typing import TypeVar, Union, get_args, get_origin, get_type_hints
 
 from plugin.domain.documents.model import InvoiceDocument
 from plugin.domain.errors import Permanent
 
 SCHEMA = 1
+
+T = TypeVar("T")
 
 
 def to_snapshot(document: InvoiceDocument) -> str:
@@ -35,11 +38,9 @@ def from_snapshot(snapshot: str) -> InvoiceDocument:
         plain = json.loads(snapshot)
         if plain["schema"] != SCHEMA:
             raise ValueError(f"schema {plain['schema']} instead of {SCHEMA}")
-        document = _typed(InvoiceDocument, plain["document"])
+        return _dataclass(InvoiceDocument, plain["document"])
     except (ValueError, KeyError, TypeError) as error:
         raise Permanent(f"The stored snapshot cannot be read ({error}). Restore the row from a backup.") from error
-    assert isinstance(document, InvoiceDocument)
-    return document
 
 
 def _plain(value: object) -> object:
@@ -73,17 +74,15 @@ def _typed(kind: object, value: object) -> object:
     raise TypeError(f"{value!r:.40} does not fit {kind}")
 
 
-def _dataclass(kind: type, value: dict[str, object]) -> object:
-    hints = get_type_hints(kind)
+def _dataclass(kind: type[T], value: dict[str, object]) -> T:
+    hints = _hints(kind)
     unknown = value.keys() - hints.keys()
     if unknown:
         raise ValueError(f"unknown field {min(unknown)}")
     given = {name: _typed(hints[name], value[name]) for name in hints if name in value}
-    missing = [entry.name for entry in fields(kind) if entry.name not in given and _is_required(entry)]
-    if missing:
-        raise ValueError(f"field {missing[0]} is missing")
     return kind(**given)
 
 
-def _is_required(entry: Field[object]) -> bool:
-    return entry.default is MISSING and entry.default_factory is MISSING
+@lru_cache(maxsize=64)
+def _hints(kind: type) -> dict[str, object]:
+    return dict(get_type_hints(kind))
