@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from plugin.domain.documents.model import InvoiceDocument
 from plugin.domain.errors import Permanent
@@ -75,7 +75,7 @@ def _typed(kind: object, value: object) -> object:
 
 
 def _dataclass(kind: type[T], value: dict[str, object]) -> T:
-    hints = _hints(kind)
+    hints = _hints(cast("type[object]", kind))
     unknown = value.keys() - hints.keys()
     if unknown:
         raise ValueError(f"unknown field {min(unknown)}")
@@ -84,5 +84,5 @@ def _dataclass(kind: type[T], value: dict[str, object]) -> T:
 
 
 @lru_cache(maxsize=64)
-def _hints(kind: type) -> dict[str, object]:
+def _hints(kind: type[object]) -> dict[str, object]:
     return dict(get_type_hints(kind))
