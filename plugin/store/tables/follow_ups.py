@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from plugin.store.base import Base, JsonText, TenantRow, belongs_to
 
-DUE = text("next_at IS NOT NULL AND state IN ('planned','deferred')")
+DUE = text("next_at IS NOT NULL AND state IN ('planned','deferred','held')")
 
 
 class PlannedStep(TenantRow, Base):
@@ -29,8 +29,12 @@ class PlannedStep(TenantRow, Base):
     policy_version_id: Mapped[str] = mapped_column(String(64))
     step_key: Mapped[str] = mapped_column(String(64))
     occurrence: Mapped[int] = mapped_column(default=1)
+    level: Mapped[int] = mapped_column(default=0)
     channel: Mapped[str] = mapped_column(String(16))
     tone: Mapped[str] = mapped_column(String(16))
+    moved_to: Mapped[date | None]
+    requested: Mapped[bool] = mapped_column(default=False)
+    approved: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(String(16), default="planned")
     reason_code: Mapped[str] = mapped_column(String(48), default="")
     reason: Mapped[str] = mapped_column(Text, default="")
@@ -119,7 +123,7 @@ class Task(TenantRow, Base):
 
 
 class Hold(TenantRow, Base):
-    """What stands beside the state of an invoice: ``kind`` paused, disputed, promised, in_plan, handed_over.
+    """What stands beside the state of an invoice: ``kind`` paused, disputed, promised, in_plan, obstacle, handed_over.
 
     ``until`` is the last day of the hold in the client's zone; ``amount_minor`` is the disputed part (empty: all of it).
     """

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from plugin.store.base import Base, JsonText, TenantRow, belongs_to
@@ -28,3 +28,16 @@ class PolicyVersion(TenantRow, Base):
     body: Mapped[dict[str, object]] = mapped_column(JsonText)
     published_by: Mapped[str] = mapped_column(String(128), default="")
     published_at: Mapped[datetime]
+
+
+class MailText(TenantRow, Base):
+    """A tenant's own wording of one template in one language, in Liquid; without a row our default text speaks."""
+
+    __tablename__ = "mail_text"
+    __table_args__ = (UniqueConstraint("tenant_id", "template", "language"),)
+
+    template: Mapped[str] = mapped_column(String(64))
+    language: Mapped[str] = mapped_column(String(8))
+    subject: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    row_version: Mapped[int] = mapped_column(default=1)

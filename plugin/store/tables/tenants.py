@@ -26,6 +26,7 @@ class Installation(TenantRow, Base):
     """One host's identity of a tenant. ``state``: installed, enabled, disabled, uninstalled, broken, superseded.
 
     Looked up by ``client_key`` before the tenant is known, therefore unique over all tenants.
+    ``event_at`` and ``event_rank`` order lifecycle events by when they were signed, not by when they arrived.
     Secrets are encrypted and bound to tenant, table and field.
     """
 
@@ -52,5 +53,7 @@ class Installation(TenantRow, Base):
     licensed: Mapped[bool] = mapped_column(default=True)
     rejections: Mapped[int] = mapped_column(default=0)
     account_id: Mapped[str | None]
+    event_at: Mapped[datetime]
+    event_rank: Mapped[int] = mapped_column(default=0)
     installed_at: Mapped[datetime]
     uninstalled_at: Mapped[datetime | None]

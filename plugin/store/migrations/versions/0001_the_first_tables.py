@@ -25,6 +25,7 @@ TENANT_TABLES = (
     "issue_property",
     "jira_issue",
     "mail_settings",
+    "mail_text",
     "number_series",
     "person_role",
     "policy",
@@ -298,6 +299,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_mail_settings")),
     )
     op.create_table(
+        "mail_text",
+        sa.Column("tenant_id", sa.String(length=32), nullable=False),
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("template", sa.String(length=64), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_mail_text")),
+        sa.UniqueConstraint("tenant_id", "template", "language", name=op.f("uq_mail_text_tenant_id_template_language")),
+    )
+    op.create_table(
         "number_series",
         sa.Column("tenant_id", sa.String(length=32), nullable=False),
         sa.Column("key", sa.String(length=32), nullable=False),
@@ -414,6 +427,8 @@ def upgrade() -> None:
         sa.Column("licensed", sa.Boolean(), nullable=False),
         sa.Column("rejections", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.String(length=255), nullable=True),
+        sa.Column("event_at", plugin.store.base.Instant(timezone=True), nullable=False),
+        sa.Column("event_rank", sa.Integer(), nullable=False),
         sa.Column("installed_at", plugin.store.base.Instant(timezone=True), nullable=False),
         sa.Column("uninstalled_at", plugin.store.base.Instant(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenant.tenant_id"], name=op.f("fk_installation__tenant")),
@@ -704,8 +719,12 @@ def upgrade() -> None:
         sa.Column("policy_version_id", sa.String(length=64), nullable=False),
         sa.Column("step_key", sa.String(length=64), nullable=False),
         sa.Column("occurrence", sa.Integer(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(length=16), nullable=False),
         sa.Column("tone", sa.String(length=16), nullable=False),
+        sa.Column("moved_to", sa.Date(), nullable=True),
+        sa.Column("requested", sa.Boolean(), nullable=False),
+        sa.Column("approved", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("reason_code", sa.String(length=48), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
@@ -739,8 +758,8 @@ def upgrade() -> None:
             "ix_planned_step_due",
             ["next_at"],
             unique=False,
-            sqlite_where=sa.text("next_at IS NOT NULL AND state IN ('planned','deferred')"),
-            postgresql_where=sa.text("next_at IS NOT NULL AND state IN ('planned','deferred')"),
+            sqlite_where=sa.text("next_at IS NOT NULL AND state IN ('planned','deferred','held')"),
+            postgresql_where=sa.text("next_at IS NOT NULL AND state IN ('planned','deferred','held')"),
         )
         batch_op.create_index("ix_planned_step_message", ["tenant_id", "message_row_id"], unique=False)
 
@@ -836,8 +855,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_planned_step_message")
         batch_op.drop_index(
             "ix_planned_step_due",
-            sqlite_where=sa.text("next_at IS NOT NULL AND state IN ('planned','deferred')"),
-            postgresql_where=sa.text("next_at IS NOT NULL AND state IN ('planned','deferred')"),
+            sqlite_where=sa.text("next_at IS NOT NULL AND state IN ('planned','deferred','held')"),
+            postgresql_where=sa.text("next_at IS NOT NULL AND state IN ('planned','deferred','held')"),
         )
 
     op.drop_table("planned_step")
@@ -897,6 +916,7 @@ def downgrade() -> None:
     op.drop_table("policy")
     op.drop_table("person_role")
     op.drop_table("number_series")
+    op.drop_table("mail_text")
     op.drop_table("mail_settings")
     with op.batch_alter_table("jira_issue", schema=None) as batch_op:
         batch_op.drop_index("ix_jira_issue_project")
