@@ -7,8 +7,7 @@ import types
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
-from typing import TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import TypeVar, Union, get_args, get_origin, get_type_hints
 
 from plugin.domain.documents.model import InvoiceDocument
 from plugin.domain.errors import Permanent
@@ -16,6 +15,7 @@ from plugin.domain.errors import Permanent
 SCHEMA = 1
 
 T = TypeVar("T")
+_HINTS: dict[type[object], dict[str, object]] = {}
 
 
 def to_snapshot(document: InvoiceDocument) -> str:
@@ -75,7 +75,7 @@ def _typed(kind: object, value: object) -> object:
 
 
 def _dataclass(kind: type[T], value: dict[str, object]) -> T:
-    hints = _hints(cast("type[object]", kind))
+    hints = _hints(kind)
     unknown = value.keys() - hints.keys()
     if unknown:
         raise ValueError(f"unknown field {min(unknown)}")
@@ -83,6 +83,8 @@ def _dataclass(kind: type[T], value: dict[str, object]) -> T:
     return kind(**given)
 
 
-@lru_cache(maxsize=64)
 def _hints(kind: type[object]) -> dict[str, object]:
-    return dict(get_type_hints(kind))
+    """The annotations of a model class, resolved once: that is slow, and an invoice has hundreds of lines."""
+    if kind not in _HINTS:
+        _HINTS[kind] = dict(get_type_hints(kind))
+    return _HINTS[kind]
