@@ -1,0 +1,141 @@
+"""Charts drawn on the server as SVG: scale, timeline of follow-ups, ageing bars. Text is escaped; colours are classes.
+
+Sizes are user units of the view box, which CSS stretches to the width at hand. Every chart has ``role="img"`` and a
+label that states its finding, and stands in a figure that also shows the same numbers as a table.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import count, pairwise
+
+from markupsafe import Markup
+
+MARGIN = 24
+LABEL_ROOM = 150
+GAP = 2
+BAR_HEIGHT = 16
+ROW_HEIGHT = 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """Maps values of ``[low, high]`` to positions of ``[start, end]``, linearly. ``high`` must lie above ``low``."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        return round(self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start), 2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimelineMark:
+    """One step: ``day`` counts from the due date, ``icon`` is the channel's, ``tone`` a CSS tone or empty."""
+
+    day: int
+    label: str
+    icon: str
+    detail: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgeingRow:
+    """What one client owes by age, in minor units: not due, 1-30, 31-60, 61-90, over 90 days; ``total`` as text."""
+
+    name: str
+    amounts: tuple[int, int, int, int, int]
+    total: str
+
+
+def ticks(low: int, high: int, *, at_most: int) -> list[int]:
+    """At most ``at_most`` whole values in ``[low, high]``, multiples of 1, 2 or 5 times a power of ten."""
+    steps = (factor * 10**power for power in count() for factor in (1, 2, 5))
+    step = next(step for step in steps if high // step + -low // step + 1 <= at_most)
+    return list(range(-(-low // step) * step, high + 1, step))
+
+
+def label_rows(positions: Sequence[float], *, room: float = LABEL_ROOM) -> list[int]:
+    """The row of each label: one that begins less than ``room`` after the one before goes to the other of two rows."""
+    rows = [0] * len(positions)
+    for index, (before, here) in enumerate(pairwise(positions), start=1):
+        rows[index] = 1 - rows[index - 1] if here - before < room else 0
+    return rows
+
+
+def timeline(
+    marks: Iterable[TimelineMark],
+    *,
+    label: str,
+    due_text: str,
+    today: int | None = None,
+    today_text: str = "",
+    width: int = 1000,
+) -> Markup:
+    """The steps of an invoice by their days from the due date, with the time after it tinted and today as a line."""
+    ordered = sorted(marks, key=lambda mark: mark.day)
+    days = [mark.day for mark in ordered] + ([today] if today is not None else [])
+    low, high = min(-7, min(days, default=0) - 4), max(35, max(days, default=0) + 5)
+    x = Scale(low=low, high=high, start=MARGIN, end=width - MARGIN)
+    parts = [Markup('<rect class="late" x="{}" y="30" width="{}" height="40"/>').format(x(0), x(high) - x(0))]
+    parts.append(_ruled_line(x, width=width, at_most=max(4, width // 90)))
+    parts.append(Markup('<line class="due" x1="{0}" y1="14" x2="{0}" y2="76"/>').format(x(0)))
+    parts.append(Markup('<text x="{}" y="10" text-anchor="middle">{}</text>').format(x(0), due_text))
+    if today is not None:
+        parts.append(Markup('<line class="today" x1="{0}" y1="22" x2="{0}" y2="76"/>').format(x(today)))
+        parts.append(Markup('<text x="{}" y="22" text-anchor="middle">{}</text>').format(x(today), today_text))
+    rows = label_rows([x(mark.day) for mark in ordered])
+    parts += [_marker(mark, x=x(mark.day), row=row, width=width) for mark, row in zip(ordered, rows, strict=True)]
+    return _picture(parts, width=width, height=126, label=label)
+
+
+def ageing_bars(
+    rows: Sequence[AgeingRow], *, buckets: tuple[str, str, str, str, str], label: str, width: int = 1000
+) -> Markup:
+    """One stacked bar per client, gaps of two units between the ages, and the total at the end of the bar."""
+    largest = max((sum(row.amounts) for row in rows), default=0)
+    x = Scale(low=0, high=max(largest, 1), start=0, end=width * 0.6)
+    left = width * 0.25
+    drawn = [_bar(row, x=x, top=index * ROW_HEIGHT, buckets=buckets, left=left) for index, row in enumerate(rows)]
+    return _picture(drawn, width=width, height=max(len(rows), 1) * ROW_HEIGHT, label=label)
+
+
+def _ruled_line(x: Scale, *, width: int, at_most: int) -> Markup:
+    line = Markup('<line x1="{}" y1="50" x2="{}" y2="50"/>').format(MARGIN, width - MARGIN)
+    shown = ticks(int(x.low), int(x.high), at_most=at_most)
+    texts = (Markup('<text x="{}" y="86" text-anchor="middle">{}</text>').format(x(day), _signed(day)) for day in shown)
+    return line + Markup("").join(texts)
+
+
+def _signed(day: int) -> str:
+    return f"+{day}" if day > 0 else f"−{-day}" if day < 0 else "0"
+
+
+def _marker(mark: TimelineMark, *, x: float, row: int, width: int) -> Markup:
+    anchor = "end" if x > width - LABEL_ROOM / 2 else "start" if x < LABEL_ROOM / 2 else "middle"
+    return Markup(
+        '<g class="{}"><title>{}</title><circle cx="{}" cy="50" r="14"/>'
+        '<use href="#i-{}" x="{}" y="42" width="16" height="16"/>'
+        '<text class="label" x="{}" y="{}" text-anchor="{}">{}</text></g>'
+    ).format(mark.tone, mark.detail, x, mark.icon, x - 8, x, 104 + 16 * row, anchor, mark.label)
+
+
+def _bar(row: AgeingRow, *, x: Scale, top: int, buckets: tuple[str, ...], left: float) -> Markup:
+    name = Markup('<text class="label" x="{}" y="{}" text-anchor="end">{}</text>').format(left - 12, top + 20, row.name)
+    part = Markup('<rect class="bucket-{}" x="{}" y="{}" width="{}" height="{}"><title>{}: {}</title></rect>')
+    parts, done = [name], 0
+    for index, (bucket, amount) in enumerate(zip(buckets, row.amounts, strict=True)):
+        if amount <= 0:
+            continue
+        length = round(max(x(amount) - GAP, 1), 2)
+        parts.append(part.format(index, round(left + x(done), 2), top + 8, length, BAR_HEIGHT, row.name, bucket))
+        done += amount
+    total = Markup('<text x="{}" y="{}">{}</text>').format(round(left + x(done) + 8, 2), top + 20, row.total)
+    return Markup("").join([*parts, total])
+
+
+def _picture(parts: Iterable[Markup], *, width: int, height: int, label: str) -> Markup:
+    opening = Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="{}">').format(width, height, label)
+    return opening + Markup("").join(parts) + Markup("</svg>")

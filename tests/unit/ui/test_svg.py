@@ -1,0 +1,96 @@
+"""Charts: positions, ticks, labels that do not collide, escaped text."""
+
+from itertools import pairwise
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plugin.ui.svg import AgeingRow, Scale, TimelineMark, ageing_bars, label_rows, ticks, timeline
+
+SVG = "{http://www.w3.org/2000/svg}"
+BUCKETS = ("Not due", "1–30", "31–60", "61–90", "over 90")
+
+
+def parse(picture: str) -> ET.Element:
+    return ET.fromstring(str(picture).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" '))
+
+
+def mark(day: int, label: str = "Reminder", detail: str = "on 4 May") -> TimelineMark:
+    return TimelineMark(day=day, label=label, icon="email", detail=detail)
+
+
+def test_a_scale_maps_its_ends_and_middle() -> None:
+    scale = Scale(low=-10, high=30, start=20, end=980)
+    assert [scale(-10), scale(10), scale(30)] == [20, 500, 980]
+
+
+@given(st.integers(-500, 500), st.integers(1, 3000), st.integers(2, 20))
+def test_ticks_are_few_inside_even_and_round(low: int, span: int, at_most: int) -> None:
+    high = low + span
+    shown = ticks(low, high, at_most=at_most)
+    assert len(shown) <= at_most
+    assert all(low <= tick <= high for tick in shown)
+    steps = {after - before for before, after in pairwise(shown)}
+    assert len(steps) <= 1
+    for step in steps:
+        assert str(step).rstrip("0") in {"1", "2", "5"}
+
+
+def test_ticks_of_the_default_ladder() -> None:
+    assert ticks(-7, 50, at_most=11) == [0, 10, 20, 30, 40, 50]
+    assert ticks(-7, 50, at_most=12) == list(range(-5, 51, 5))
+
+
+def test_a_label_too_close_to_the_one_before_moves_to_the_second_row() -> None:
+    assert label_rows([100, 180, 260, 600, 760]) == [0, 1, 0, 0, 0]
+
+
+def test_the_timeline_places_steps_by_their_day() -> None:
+    picture = parse(
+        timeline([mark(-3), mark(10), mark(45)], label="Three steps", due_text="Due", today=5, today_text="Today")
+    )
+    low, high = -7, 50
+    expected = [round(24 + (day - low) / (high - low) * 952, 2) for day in (-3, 10, 45)]
+    assert [float(circle.attrib["cx"]) for circle in picture.iter(f"{SVG}circle")] == pytest.approx(expected)
+    assert picture.attrib["role"] == "img"
+    assert picture.attrib["aria-label"] == "Three steps"
+
+
+def test_the_timeline_grows_with_late_and_early_steps() -> None:
+    picture = parse(timeline([mark(-20), mark(90)], label="x", due_text="Due"))
+    xs = [float(circle.attrib["cx"]) for circle in picture.iter(f"{SVG}circle")]
+    assert xs == pytest.approx([round(24 + 4 / 119 * 952, 2), round(24 + 114 / 119 * 952, 2)])
+
+
+def test_an_empty_timeline_and_no_clients_are_still_pictures() -> None:
+    assert parse(timeline([], label="No steps", due_text="Due")).attrib["aria-label"] == "No steps"
+    assert parse(ageing_bars([], buckets=BUCKETS, label="Nothing open")).attrib["aria-label"] == "Nothing open"
+
+
+def test_attack_A47_tenant_text_in_a_chart_is_text() -> None:
+    evil = '"><script>alert(1)</script>'
+    picture = timeline([mark(1, label=evil, detail=evil)], label=evil, due_text=evil, today=0, today_text=evil)
+    bars = ageing_bars([AgeingRow(name=evil, amounts=(1, 0, 0, 0, 0), total=evil)], buckets=BUCKETS, label=evil)
+    for drawn in (picture, bars):
+        assert "<script" not in drawn
+        assert not list(parse(drawn).iter(f"{SVG}script"))
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 10**9)] * 5), min_size=1, max_size=6))
+def test_bars_are_in_proportion_and_stay_inside(amounts: list[tuple[int, int, int, int, int]]) -> None:
+    rows = [AgeingRow(name=f"Client {index}", amounts=each, total="x") for index, each in enumerate(amounts)]
+    picture = parse(ageing_bars(rows, buckets=BUCKETS, label="Ageing"))
+    drawn = list(picture.iter(f"{SVG}rect"))
+    assert len(drawn) == sum(1 for each in amounts for amount in each if amount > 0)
+    largest = max(sum(each) for each in amounts)
+    for rect, amount in zip(drawn, [amount for each in amounts for amount in each if amount > 0], strict=True):
+        assert float(rect.attrib["width"]) == pytest.approx(max(amount / largest * 600 - 2, 1), abs=0.02)
+        assert float(rect.attrib["x"]) + float(rect.attrib["width"]) <= 851.02
+
+
+def test_a_colour_is_never_the_only_carrier() -> None:
+    rows = [AgeingRow(name="Tailspin", amounts=(0, 100, 0, 0, 3300), total="€ 34.00")]
+    titles = [title.text for title in parse(ageing_bars(rows, buckets=BUCKETS, label="x")).iter(f"{SVG}title")]
+    assert titles == ["Tailspin: 1–30", "Tailspin: over 90"]
