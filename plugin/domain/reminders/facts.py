@@ -1,4 +1,4 @@
-"""Everything ``plan`` may know about one invoice. A service reads it in one transaction; the rules read nothing else."""
+"""Everything ``plan`` may know about one invoice. A service reads it in one transaction; rules read nothing else."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -40,7 +40,7 @@ class Mode(StrEnum):
 
 
 class StepState(StrEnum):
-    """What the database says of a planned step. ``open`` and ``done`` are those of a task step (row ``sent`` + task)."""
+    """What the database says of a planned step. A task step whose row is ``sent`` is OPEN, then DONE, as its task is."""
 
     PLANNED = "planned"
     CLAIMED = "claimed"

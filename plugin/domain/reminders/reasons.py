@@ -8,8 +8,6 @@ from typing import NamedTuple
 
 from plugin.domain.money import Money
 
-Value = str | int | date | datetime | Money
-
 
 class ReasonCode(StrEnum):
     """Stored beside the state of a step; never renamed."""
@@ -85,16 +83,19 @@ class ReasonCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A code and the values its sentence names."""
+    """A code and the values its sentence names; a reason among them is told in its own words."""
 
     code: ReasonCode
-    values: Mapping[str, Value] = field(default_factory=dict)
+    values: "Mapping[str, Value]" = field(default_factory=dict)
+
+
+Value = str | int | date | datetime | Money | Reason
 
 
 class Outcome(StrEnum):
     """What a gate says. CANCEL outranks SKIP outranks HOLD; WAIT lets weaker steps go meanwhile."""
 
-    PASS = "pass"
+    PASSES = "pass"
     CANCEL = "cancel"
     SKIP = "skip"
     HOLD = "hold"

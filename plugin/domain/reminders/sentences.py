@@ -81,7 +81,7 @@ WORDING: dict[ReasonCode, str] = {
     ReasonCode.NO_ADDRESS: "The client has no e-mail address for {roles}; add one.",
     ReasonCode.ADDRESS_FAILED: "{address} does not work ({cause}); correct it.",
     ReasonCode.NO_BUSINESS_DAY: "{day} is no business day ({cause}).",
-    ReasonCode.OUTSIDE_WINDOW: "It is outside the send window of {start} to {end} ({zone}); it goes at the next opening.",
+    ReasonCode.OUTSIDE_WINDOW: "It is outside the send window of {start} to {end} ({zone}); it goes when that opens.",
     ReasonCode.NOT_APPROVED: "This policy asks first; a person has to approve it.",
     ReasonCode.TOO_LATE: "It is {late} days late, {limit} are allowed; a person has to decide whether it still goes.",
 }
@@ -98,6 +98,8 @@ def day_in_words(day: date) -> str:
 
 
 def _shown(value: Value) -> str | int:
+    if isinstance(value, Reason):
+        return sentence(value)
     if isinstance(value, datetime):
         return f"{day_in_words(value)} {value.astimezone(UTC):%H:%M} UTC"
     if isinstance(value, date):

@@ -91,7 +91,7 @@ class Entry:
         deciding = self.findings[0].gate if self.findings else None
         for name in GateName:
             found = objections.get(name)
-            outcome = found.outcome if found else Outcome.PASS
+            outcome = found.outcome if found else Outcome.PASSES
             yield GateLine(name, outcome, sentence(found.reason) if found else "", name is deciding)
 
 

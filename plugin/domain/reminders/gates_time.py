@@ -1,0 +1,142 @@
+"""Gates that ask about the day: pauses, promises, plans, deadlines, other contacts, hours. They name the day after."""
+
+from datetime import date, timedelta
+
+from plugin.domain.calendar import civil_day
+from plugin.domain.reminders.policy import Anchor, Channel
+from plugin.domain.reminders.question import Question
+from plugin.domain.reminders.reasons import Finding, GateName, Outcome, Reason, ReasonCode
+
+
+def pause(asked: Question) -> Finding | None:
+    """Nobody has paused the invoice through this day (C19)."""
+    covering = [pause for pause in asked.facts.pauses if pause.until is None or asked.day <= pause.until]
+    if not covering:
+        return None
+    longest = max(covering, key=lambda pause: pause.until or date.max)
+    until = f" through {longest.until.isoformat()}" if longest.until else ""
+    reason = Reason(ReasonCode.PAUSED, {"until": until, "cause": longest.reason})
+    opens = asked.day_after(longest.until) if longest.until else None
+    return Finding(GateName.PAUSE, Outcome.HOLD, reason, opens)
+
+
+def promise(asked: Question) -> Finding | None:
+    """No promise runs: chasing resumes the day after the promised one (C22). Steps about the promise may go."""
+    promised = asked.facts.promise
+    if promised is None or asked.day > promised.day or asked.step.anchor is Anchor.PROMISE:
+        return None
+    reason = Reason(ReasonCode.PROMISED, {"day": promised.day})
+    return Finding(GateName.PROMISE, Outcome.HOLD, reason, asked.day_after(promised.day))
+
+
+def plan_running(asked: Question) -> Finding | None:
+    """No payment plan runs, or it was broken by this day (F45)."""
+    running = asked.facts.plan
+    if running is None or (running.broken_on is not None and asked.day >= running.broken_on):
+        return None
+    opens = asked.business_day(running.broken_on) if running.broken_on else None
+    return Finding(GateName.PLAN, Outcome.HOLD, Reason(ReasonCode.IN_PLAN), opens)
+
+
+def deadline(asked: Question) -> Finding | None:
+    """No deadline we gave still runs; the next gate opens the day after (F43)."""
+    given = asked.history.deadline
+    if given is None or asked.day > given[0]:
+        return None
+    reason = Reason(ReasonCode.DEADLINE_RUNNING, {"day": given[0]})
+    return Finding(GateName.DEADLINE, Outcome.HOLD, reason, asked.day_after(given[0]))
+
+
+def freshness(asked: Question) -> Finding | None:
+    """The payment data are no older than allowed (U10)."""
+    facts = asked.facts
+    limit = facts.payments_limit_hours
+    if limit is None or not asked.is_now:
+        return None
+    if facts.payments_as_of is None:
+        return Finding(GateName.FRESHNESS, Outcome.HOLD, Reason(ReasonCode.NO_PAYMENTS))
+    age = facts.read_at - facts.payments_as_of
+    if age <= timedelta(hours=limit):
+        return None
+    values = {"age": int(age.total_seconds() // 3600), "limit": limit}
+    return Finding(GateName.FRESHNESS, Outcome.HOLD, Reason(ReasonCode.STALE_PAYMENTS, values))
+
+
+def in_doubt(asked: Question) -> Finding | None:
+    """No other mail of this invoice is on its way without an answer."""
+    for ref in asked.history.doubtful:
+        if asked.is_now and ref != asked.ref:
+            return Finding(GateName.IN_DOUBT, Outcome.HOLD, Reason(ReasonCode.IN_DOUBT, {"step": ref.key}))
+    return None
+
+
+def interval(asked: Question) -> Finding | None:
+    """Enough days lie behind the last contact with the client, over all projects (F25, U20); never two on one day."""
+    if not asked.step.channel.reaches_client:
+        return None
+    least = max(asked.facts.contact_interval_days, 1)
+    last = asked.history.last_contact(asked.ref, asked.day)
+    if last is None or (asked.day - last).days >= least:
+        return None
+    reason = Reason(ReasonCode.RECENT_CONTACT, {"day": last, "interval": least})
+    return Finding(GateName.INTERVAL, Outcome.HOLD, reason, asked.business_day(last + timedelta(days=least)))
+
+
+def manual_mail(asked: Question) -> Finding | None:
+    """No person wrote to the client within the quiet days (C06)."""
+    facts = asked.facts
+    if not facts.manual_mails or not asked.step.channel.reaches_client:
+        return None
+    last = max(facts.manual_mails)
+    if (asked.day - last).days >= facts.manual_quiet_days:
+        return None
+    reason = Reason(ReasonCode.MANUAL_MAIL, {"day": last, "quiet": facts.manual_quiet_days})
+    opens = asked.business_day(last + timedelta(days=facts.manual_quiet_days))
+    return Finding(GateName.MANUAL_MAIL, Outcome.HOLD, reason, opens)
+
+
+def business_day(asked: Question) -> Finding | None:
+    """The client's calendar works on this day (C17)."""
+    cause = asked.calendar.reason(asked.day)
+    if cause is None:
+        return None
+    reason = Reason(ReasonCode.NO_BUSINESS_DAY, {"day": asked.day, "cause": cause})
+    return Finding(GateName.BUSINESS_DAY, Outcome.HOLD, reason, asked.business_day(asked.day))
+
+
+def window(asked: Question) -> Finding | None:
+    """It is an hour in which the client gets mail, in the client's zone (F27, C17)."""
+    facts = asked.facts
+    hours = facts.window
+    if hours is None or not asked.is_now or asked.step.channel is not Channel.EMAIL or hours.contains(facts.read_at):
+        return None
+    opens = hours.next_instant(facts.read_at, asked.calendar)
+    values = {"start": f"{hours.start:%H:%M}", "end": f"{hours.end:%H:%M}", "zone": hours.zone}
+    opens_on = asked.business_day(max(asked.day, civil_day(opens, hours.zone)))
+    return Finding(GateName.WINDOW, Outcome.HOLD, Reason(ReasonCode.OUTSIDE_WINDOW, values), opens_on, opens)
+
+
+def lateness(asked: Question) -> Finding | None:
+    """It could not have gone much earlier, where the policy sets a limit; otherwise a person decides."""
+    limit = asked.policy.ask_when_late_days
+    record = asked.slot.record
+    if limit is None or not asked.is_now or asked.slot.date is None or (record is not None and record.approved):
+        return None
+    late = (asked.day - _free_since(asked, asked.slot.date)).days
+    if late <= limit:
+        return None
+    return Finding(GateName.LATENESS, Outcome.HOLD, Reason(ReasonCode.TOO_LATE, {"late": late, "limit": limit}))
+
+
+def _free_since(asked: Question, planned: date) -> date:
+    """The day since which nothing we know of stood in the way: what we held on purpose is not late."""
+    facts = asked.facts
+    after = [pause.until for pause in facts.pauses if pause.until]
+    after += [facts.promise.day] if facts.promise else []
+    after += [asked.history.deadline[0]] if asked.history.deadline else []
+    days = [asked.day_after(day) for day in after]
+    days += [facts.plan.broken_on] if facts.plan and facts.plan.broken_on else []
+    days += [day + timedelta(days=facts.manual_quiet_days) for day in facts.manual_mails]
+    last = asked.history.last_contact(asked.ref, asked.day)
+    days += [last + timedelta(days=facts.contact_interval_days)] if last else []
+    return max([planned, *(asked.business_day(day) for day in days if day <= asked.day)])

@@ -1,0 +1,86 @@
+"""What a gate is asked: may this step go on this day, given all that is known and foreseen?"""
+
+from datetime import date, timedelta
+
+from plugin.domain.calendar import BusinessCalendar
+from plugin.domain.money import Money
+from plugin.domain.reminders.facts import InvoiceFacts, Recipient, StepRef
+from plugin.domain.reminders.history import History
+from plugin.domain.reminders.policy import Policy, PolicyStep, Role
+from plugin.domain.reminders.slots import Slot
+
+
+class Question:
+    """One object for all questions of one plan; ``about`` points it at a slot and a day."""
+
+    __slots__ = ("_reach", "amount", "calendar", "day", "disputed", "facts", "history", "policy", "slot", "today")
+
+    def __init__(
+        self, facts: InvoiceFacts, policy: Policy, calendar: BusinessCalendar, today: date, history: History
+    ) -> None:
+        self.facts = facts
+        self.policy = policy
+        self.calendar = calendar
+        self.today = today
+        self.history = history
+        self.disputed = _disputed(facts)
+        self.amount = Money(max(facts.balance.minor - self.disputed.minor, 0), facts.currency)
+        self.slot: Slot
+        self.day = today
+        self._reach: dict[tuple[Role, ...], tuple[Recipient, ...]] = {}
+
+    def about(self, slot: Slot, day: date) -> "Question":
+        """The same facts, asked about ``slot`` going on ``day``."""
+        self.slot = slot
+        self.day = day
+        return self
+
+    @property
+    def step(self) -> PolicyStep:
+        """The step in question."""
+        return self.slot.step
+
+    @property
+    def ref(self) -> StepRef:
+        """Its name in records and contacts."""
+        return StepRef(self.facts.invoice_id, self.slot.step.key, self.slot.occurrence)
+
+    @property
+    def is_now(self) -> bool:
+        """Whether it is about today; hours and the age of data are not asked of a forecast."""
+        return self.day == self.today
+
+    def business_day(self, day: date) -> date:
+        """``day`` or the next business day."""
+        return self.calendar.next_business_day(day)
+
+    def day_after(self, day: date) -> date:
+        """The first business day after ``day``."""
+        return self.calendar.next_business_day(day + timedelta(days=1))
+
+    def recipients(self, roles: tuple[Role, ...]) -> tuple[Recipient, ...]:
+        """Usable recipients of some roles, each address once; a role without anybody falls back to billing."""
+        found = self._reach.get(roles)
+        if found is None:
+            found = self._reach[roles] = _recipients(self.facts.recipients, roles)
+        return found
+
+
+def _disputed(facts: InvoiceFacts) -> Money:
+    """All of the balance when one dispute covers the whole invoice, otherwise the sum of the parts."""
+    minor = 0
+    for dispute in facts.disputes:
+        if dispute.amount is None:
+            return Money(max(facts.balance.minor, 0), facts.currency)
+        minor += dispute.amount.minor
+    return Money(minor, facts.currency)
+
+
+def _recipients(everybody: tuple[Recipient, ...], roles: tuple[Role, ...]) -> tuple[Recipient, ...]:
+    chosen: dict[str, Recipient] = {}
+    for role in roles:
+        people = [person for person in everybody if person.role is role]
+        for person in people or [person for person in everybody if person.role is Role.BILLING]:
+            if not person.failed_reason:
+                chosen.setdefault(person.address.casefold(), person)
+    return tuple(chosen.values())
