@@ -56,5 +56,5 @@ _RANKS: dict[type[ConnectEvent], int] = {
 
 
 def rank(event: ConnectEvent) -> int:
-    """Which of two events of the same second wins: the higher (disabled and uninstalled come 5 ms apart, in any order)."""
+    """Which of two events of one second wins: the higher (disabled and uninstalled come 5 ms apart in any order)."""
     return _RANKS[type(event)]

@@ -45,7 +45,7 @@ class JiraUnavailable(Transient):
 
 
 class JiraRejectedToken(Transient):
-    """Jira does not accept our token (401). Load the newest secret and try again; the third time in a row a reinstall is due."""
+    """Jira does not accept our token (401). Try again with the newest secret; after three in a row reinstall."""
 
 
 class JiraForbidden(Permanent):

@@ -3,7 +3,7 @@
 Identifiers are Jira's numeric ids as text, instants are aware, times are whole seconds.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 

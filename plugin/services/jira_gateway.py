@@ -45,7 +45,10 @@ class JiraGateway(Protocol):
         page_size: int = 100,
         reconcile: Sequence[str] = (),
     ) -> IssuePage:
-        """Issues by bounded JQL. ``fields`` are fetched beside those of Issue. ``reconcile``: at most 50 issue ids we just wrote."""
+        """Issues by bounded JQL. ``fields`` are fetched beside those of Issue.
+
+        ``reconcile`` names at most 50 issues that we just wrote, the same on every page: the index lags behind.
+        """
         ...
 
     def issues(self, ids_or_keys: Sequence[str], *, fields: Sequence[str] = ()) -> list[Issue]:
@@ -55,7 +58,7 @@ class JiraGateway(Protocol):
     def projects(self, *, start_at: int = 0) -> ProjectPage: ...
 
     def users(self, account_ids: Sequence[str]) -> list[User]:
-        """All people named that Jira knows, however many; one call for each 200."""
+        """All people named that Jira knows, however many; one call or more for each 50."""
         ...
 
     def groups_of(self, account_id: str) -> frozenset[str]:

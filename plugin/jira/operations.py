@@ -1,0 +1,91 @@
+"""Every operation of Jira's REST API that Dunlin uses, by its name in Atlassian's OpenAPI; nothing else is called.
+
+``weight`` is the points for each object returned: 1 for issues, worklogs and comments, 2 for people and rights, 0 for
+writes; each call costs 1 besides. ``repeatable``: doing it twice is as good as once, so no failure is ambiguous.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Operation:
+    """One operation. ``path`` stands below ``/rest/api/3/`` and has its parameters in braces."""
+
+    id: str
+    method: str
+    path: str
+    weight: int = 0
+    repeatable: bool = True
+    thing: str
+
+    def cost(self, objects: int) -> int:
+        """Points of a call that returns so many objects."""
+        return 1 + self.weight * objects
+
+
+WORKLOGS_UPDATED = Operation(
+    id="getIdsOfWorklogsModifiedSince", method="GET", path="worklog/updated", weight=1, thing="the changed worklogs"
+)
+WORKLOGS_DELETED = Operation(
+    id="getIdsOfWorklogsDeletedSince", method="GET", path="worklog/deleted", weight=1, thing="the deleted worklogs"
+)
+WORKLOGS_BY_ID = Operation(id="getWorklogsForIds", method="POST", path="worklog/list", weight=1, thing="the worklogs")
+WORKLOGS_OF_ISSUE = Operation(
+    id="getIssueWorklog", method="GET", path="issue/{issue}/worklog", weight=1, thing="the worklogs of issue {issue}"
+)
+SEARCH = Operation(
+    id="searchAndReconsileIssuesUsingJqlPost",
+    method="POST",
+    path="search/jql",
+    weight=1,
+    thing="the issues searched for",
+)
+ISSUES_BY_ID = Operation(id="bulkFetchIssues", method="POST", path="issue/bulkfetch", weight=1, thing="the issues")
+PROJECTS = Operation(id="searchProjects", method="GET", path="project/search", weight=1, thing="the projects")
+USERS = Operation(id="bulkGetUsers", method="GET", path="user/bulk", weight=2, thing="the people")
+GROUPS_OF_USER = Operation(
+    id="getUserGroups", method="GET", path="user/groups", weight=2, thing="the groups of a person"
+)
+MYSELF = Operation(id="getCurrentUser", method="GET", path="myself", weight=2, thing="the app's own account")
+PERMISSIONS = Operation(
+    id="getBulkPermissions", method="POST", path="permissions/check", weight=2, thing="the rights of a person"
+)
+ADD_COMMENT = Operation(
+    id="addComment", method="POST", path="issue/{issue}/comment", repeatable=False, thing="a comment on issue {issue}"
+)
+UPDATE_COMMENT = Operation(
+    id="updateComment", method="PUT", path="issue/{issue}/comment/{comment}", thing="our comment on issue {issue}"
+)
+COMMENTS_OF_ISSUE = Operation(
+    id="getComments", method="GET", path="issue/{issue}/comment", weight=1, thing="the comments of issue {issue}"
+)
+COMMENTS_BY_ID = Operation(id="getCommentsByIds", method="POST", path="comment/list", weight=1, thing="our comments")
+SET_ISSUE_PROPERTY = Operation(
+    id="setIssueProperty",
+    method="PUT",
+    path="issue/{issue}/properties/{property}",
+    thing="a property of issue {issue}",
+)
+FAILED_WEBHOOKS = Operation(
+    id="getFailedWebhooks", method="GET", path="webhook/failed", weight=1, thing="the lost webhooks"
+)
+
+OPERATIONS = (
+    WORKLOGS_UPDATED,
+    WORKLOGS_DELETED,
+    WORKLOGS_BY_ID,
+    WORKLOGS_OF_ISSUE,
+    SEARCH,
+    ISSUES_BY_ID,
+    PROJECTS,
+    USERS,
+    GROUPS_OF_USER,
+    MYSELF,
+    PERMISSIONS,
+    ADD_COMMENT,
+    UPDATE_COMMENT,
+    COMMENTS_OF_ISSUE,
+    COMMENTS_BY_ID,
+    SET_ISSUE_PROPERTY,
+    FAILED_WEBHOOKS,
+)
