@@ -85,7 +85,7 @@ def content_hash(*, issue_id: str, author: str | None, started: datetime | None,
 
 
 def screen(fact: WorklogFact, *, today: date, claimed: Mapping[str, str]) -> ListedWorklog | None:
-    """Why ``fact`` cannot be billed whatever its rate, or None; ``claimed`` maps worklog id to the invoice that has it."""
+    """Why ``fact`` cannot be billed whatever its rate, or None; ``claimed`` maps worklog id to its invoice."""
     if fact.worklog_id in claimed:
         return _listed(fact, NotBilled.CLAIMED, f"is already billed on {claimed[fact.worklog_id]}")
     if not fact.billable:

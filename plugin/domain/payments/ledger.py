@@ -50,7 +50,7 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """An invoice's gross amount and all entries so far. ``tolerance``: a balance up to it counts as settled."""
+    """What the issued document asks for (its BT-115) and all entries so far; a balance up to ``tolerance`` is settled."""
 
     gross: Money
     entries: tuple[LedgerEntry, ...] = ()
@@ -101,7 +101,7 @@ class Ledger:
         if self.credited >= self.gross and self.credited:
             return InvoiceState.CREDITED
         if not self.amount_due:
-            return InvoiceState.WRITTEN_OFF if self.written_off else InvoiceState.PAID
+            return InvoiceState.WRITTEN_OFF if self.written_off.minor > self.tolerance else InvoiceState.PAID
         return InvoiceState.PART_PAID if self.paid.minor > 0 else InvoiceState.ISSUED
 
     def as_of(self, day: date) -> "Ledger":
