@@ -73,6 +73,8 @@ class Specification:
             path[method] for path in self._document["paths"].values() for method in METHODS if method in path
         ):
             operation.pop("security", None)
+        # Jira writes +0000, as the document's own examples do; its date-time format would want +00:00.
+        _drop_date_time(self._document)
 
     def validator(self, base_urls: Iterable[str]) -> OpenAPI:
         """A validator for requests to these addresses."""
@@ -208,6 +210,17 @@ def _operations(document: dict[str, Any]) -> Iterator[SpecifiedOperation]:
                 is_multipart="multipart/form-data" in content,
                 is_removed=is_removed,
             )
+
+
+def _drop_date_time(node: object) -> None:
+    if isinstance(node, dict):
+        if node.get("format") == "date-time":
+            del node["format"]
+        for child in node.values():
+            _drop_date_time(child)
+    elif isinstance(node, list):
+        for child in node:
+            _drop_date_time(child)
 
 
 def _house_rules(request: requests.PreparedRequest, path: str) -> Iterator[str]:
