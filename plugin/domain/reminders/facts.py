@@ -40,7 +40,7 @@ class Mode(StrEnum):
 
 
 class StepState(StrEnum):
-    """What the database says of a planned step. A task step whose row is ``sent`` is OPEN, then DONE, as its task is."""
+    """What the database says of a planned step. A task step whose row is ``sent`` is OPEN, then DONE, as its task."""
 
     PLANNED = "planned"
     CLAIMED = "claimed"

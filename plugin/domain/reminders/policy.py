@@ -119,6 +119,13 @@ class AskKind(StrEnum):
     LEGAL_DECISION = "legal_decision"
 
 
+TASK_ASKS = {
+    Channel.CALL: AskKind.CALL,
+    Channel.PLAN_OFFER: AskKind.PLAN,
+    Channel.LEGAL_DECISION: AskKind.LEGAL_DECISION,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """What a step asks for; a deadline is ``business_days`` after the day it really leaves (F43)."""

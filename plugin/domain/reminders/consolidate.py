@@ -1,0 +1,133 @@
+"""One mail per client: what falls due for one client, currency, day and recipient becomes one message (F25, C24)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from plugin.domain.money import Money, total
+from plugin.domain.reminders.facts import InvoiceFacts, Recipient, StepRef
+from plugin.domain.reminders.policy import Channel, Tone
+from plugin.domain.reminders.timeline import Entry, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One invoice in a message or task, with the step that put it there and what it asks for."""
+
+    invoice_id: str
+    number: str
+    due_date: date
+    amount: Money
+    entry: Entry
+
+    @property
+    def ref(self) -> StepRef:
+        """The step it stands for."""
+        return self.entry.ref
+
+
+@dataclass(frozen=True, slots=True)
+class MessageProposal:
+    """One mail to one recipient. ``lead`` is the member at the highest level: tone, template and deadline are its own.
+
+    ``members`` stand oldest due date first; ``total`` is what they ask for together.
+    """
+
+    client_id: str
+    currency: str
+    day: date
+    language: str
+    recipient: Recipient
+    lead: Member
+    members: tuple[Member, ...]
+    total: Money
+
+    @property
+    def tone(self) -> Tone:
+        """The tone of the whole mail."""
+        return self.lead.entry.tone
+
+    @property
+    def template(self) -> str:
+        """The template of the whole mail."""
+        return self.lead.entry.template
+
+    @property
+    def deadline(self) -> date | None:
+        """The deadline of the lead; those of other members stand at their own steps."""
+        return self.lead.entry.deadline
+
+
+@dataclass(frozen=True, slots=True)
+class TaskProposal:
+    """A task for a person about one invoice. ``open_items``: the client's other due members, for the script (F40)."""
+
+    client_id: str
+    channel: Channel
+    day: date
+    member: Member
+    open_items: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """What one day's due entries become."""
+
+    messages: tuple[MessageProposal, ...]
+    tasks: tuple[TaskProposal, ...]
+
+
+def propose(items: Iterable[tuple[InvoiceFacts, Entry]], day: date) -> Proposals:
+    """Messages and tasks out of due entries, in an order that does not depend on that of ``items``.
+
+    Entries that are not due are left out. Two currencies of one client are two mails; so are two recipients, each
+    with the invoices whose step names that recipient.
+    """
+    due = sorted(
+        ((facts, entry) for facts, entry in items if entry.verdict is Verdict.DUE),
+        key=lambda item: (item[0].client_id, item[0].due_date, item[0].number, item[1].ref),
+    )
+    mails: dict[tuple[str, str, str], list[tuple[InvoiceFacts, Recipient, Member]]] = defaultdict(list)
+    tasks: list[tuple[InvoiceFacts, Member]] = []
+    of_client: dict[str, list[Member]] = defaultdict(list)
+    for facts, entry in due:
+        member = _member(facts, entry)
+        of_client[facts.client_id].append(member)
+        if entry.channel.is_task:
+            tasks.append((facts, member))
+        for person in entry.recipients:
+            mails[facts.client_id, facts.currency.code, person.address.casefold()].append((facts, person, member))
+    return Proposals(
+        messages=tuple(_message(mails[key], day) for key in sorted(mails)),
+        tasks=tuple(_task(facts, member, of_client[facts.client_id], day) for facts, member in tasks),
+    )
+
+
+def _member(facts: InvoiceFacts, entry: Entry) -> Member:
+    return Member(facts.invoice_id, facts.number, facts.due_date, entry.amount or facts.balance, entry)
+
+
+def _message(found: list[tuple[InvoiceFacts, Recipient, Member]], day: date) -> MessageProposal:
+    facts, recipient, _ = found[0]
+    members = tuple(member for _, _, member in found)
+    return MessageProposal(
+        client_id=facts.client_id,
+        currency=facts.currency.code,
+        day=day,
+        language=facts.language,
+        recipient=recipient,
+        lead=max(members, key=_strength),
+        members=members,
+        total=total((member.amount for member in members), facts.currency),
+    )
+
+
+def _strength(member: Member) -> tuple[int, int, int]:
+    """Tone before level, since two policies may number their levels differently; then the longest overdue."""
+    return (member.entry.tone.rank, member.entry.level, -member.due_date.toordinal())
+
+
+def _task(facts: InvoiceFacts, member: Member, of_client: list[Member], day: date) -> TaskProposal:
+    others = tuple(other for other in of_client if other.invoice_id != member.invoice_id)
+    return TaskProposal(facts.client_id, member.entry.channel, day, member, others)
