@@ -149,8 +149,10 @@ def key_id_of(ciphertext: str) -> str:
 def _split(ciphertext: str) -> tuple[str, bytes]:
     version, _, rest = ciphertext.partition(".")
     key_id, _, body = rest.partition(".")
-    sealed = _decode(body)
-    if version != _VERSION or not _KEY_ID.fullmatch(key_id) or sealed is None or len(sealed) <= _NONCE_BYTES:
+    sealed = _decode(body) or b""
+    # Base64 has several spellings of the same bytes; only ours is taken, so that one secret is one text.
+    ours = base64.urlsafe_b64encode(sealed).decode() == body
+    if version != _VERSION or not _KEY_ID.fullmatch(key_id) or len(sealed) <= _NONCE_BYTES or not ours:
         raise Permanent("a stored secret is not in our format; restore the row from a backup")
     return key_id, sealed
 
