@@ -1,6 +1,5 @@
 """Business calendars from the package ``holidays``; the domain gets the dates as values."""
 
-from datetime import date
 from functools import lru_cache
 
 import holidays
@@ -10,8 +9,7 @@ from plugin.domain.errors import InvalidInput
 
 FIRST_YEAR = 1970
 LAST_YEAR = 2150
-YEARS_AHEAD = 2
-"""A ladder started today ends within this many years."""
+MOST_YEARS = 30
 
 
 @lru_cache(maxsize=1)
@@ -38,14 +36,15 @@ def region_of(country: str, region: str) -> str:
     )
 
 
-def business_calendar(country: str, region: str = "", *, around: date) -> BusinessCalendar:
-    """The days worked in a country (and region), from the year before ``around`` to two years after it.
+def business_calendar(country: str, region: str = "", *, year_from: int, year_to: int) -> BusinessCalendar:
+    """The days worked in a country (and region) in the years from ``year_from`` to ``year_to``, both included.
 
-    An empty country, or one without known holidays, gives weekends of Saturday and Sunday and no holidays.
+    An empty country, or one without known holidays, gives weekends of Saturday and Sunday and no holidays. Raises
+    InvalidInput for an unknown region and for years nobody has holidays for.
     """
-    first = max(around.year - 1, FIRST_YEAR)
-    last = min(around.year + YEARS_AHEAD, LAST_YEAR)
-    return _calendar(country.upper(), region_of(country, region), first, last)
+    if not FIRST_YEAR <= year_from <= year_to <= LAST_YEAR or year_to - year_from >= MOST_YEARS:
+        raise InvalidInput(f"No calendar from {year_from} to {year_to}; ask for up to {MOST_YEARS} years in order.")
+    return _calendar(country.upper(), region_of(country, region), year_from, year_to)
 
 
 @lru_cache(maxsize=256)

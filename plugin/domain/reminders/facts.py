@@ -5,22 +5,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from plugin.domain.billing.states import InvoiceState as InvoiceState  # noqa: PLC0414
 from plugin.domain.calendar import SendWindow
 from plugin.domain.money import Currency, Money
 from plugin.domain.reminders.policy import CallOutcome, Channel, Role, Tone
-
-
-class InvoiceState(StrEnum):
-    """The life of an invoice (DESIGN.md). Overdue is derived, never a state."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    APPROVED = "approved"
-    ISSUED = "issued"
-    PART_PAID = "part_paid"
-    PAID = "paid"
-    CREDITED = "credited"
-    WRITTEN_OFF = "written_off"
 
 
 class TenantStatus(StrEnum):
