@@ -50,7 +50,7 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """What the issued document asks for (its BT-115) and all entries so far; a balance up to ``tolerance`` is settled."""
+    """What the issued document asks for (BT-115) and all entries so far; a balance up to ``tolerance`` is settled."""
 
     gross: Money
     entries: tuple[LedgerEntry, ...] = ()
