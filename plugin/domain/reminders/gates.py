@@ -10,12 +10,16 @@ from plugin.domain.reminders.reasons import Finding, GateName, Outcome
 
 
 class Gate(NamedTuple):
-    """``per_step``: the answer differs by step and day. ``courtesy``: not asked when a person says "send now"."""
+    """``per_step``: the answer differs by step and day. ``courtesy``: not asked when a person says "send now".
+
+    ``now_only``: asked about today, never of a forecast, which cannot know hours, the age of data or approvals.
+    """
 
     name: GateName
     ask: Callable[[Question], Finding | None]
     per_step: bool = True
     courtesy: bool = False
+    now_only: bool = False
 
 
 GATES = (
@@ -37,20 +41,21 @@ GATES = (
     Gate(GateName.CONSUMER, gates_step.consumer),
     Gate(GateName.GUARDS, guards),
     Gate(GateName.DEADLINE, gates_time.deadline, courtesy=True),
-    Gate(GateName.FRESHNESS, gates_time.freshness, courtesy=True),
-    Gate(GateName.IN_DOUBT, gates_time.in_doubt),
+    Gate(GateName.FRESHNESS, gates_time.freshness, courtesy=True, now_only=True),
+    Gate(GateName.IN_DOUBT, gates_time.in_doubt, now_only=True),
     Gate(GateName.INTERVAL, gates_time.interval, courtesy=True),
     Gate(GateName.MANUAL_MAIL, gates_time.manual_mail, courtesy=True),
     Gate(GateName.ADDRESS, gates_step.address),
     Gate(GateName.BUSINESS_DAY, gates_time.business_day, courtesy=True),
-    Gate(GateName.WINDOW, gates_time.window, courtesy=True),
-    Gate(GateName.REVIEW, gates_step.review, courtesy=True),
-    Gate(GateName.LATENESS, gates_time.lateness, courtesy=True),
+    Gate(GateName.WINDOW, gates_time.window, courtesy=True, now_only=True),
+    Gate(GateName.REVIEW, gates_step.review, courtesy=True, now_only=True),
+    Gate(GateName.LATENESS, gates_time.lateness, courtesy=True, now_only=True),
 )
 
 _INVOICE = tuple(gate.ask for gate in GATES if not gate.per_step)
-_STEP = tuple(gate.ask for gate in GATES if gate.per_step)
-_STEP_FIRM = tuple(gate.ask for gate in GATES if gate.per_step and not gate.courtesy)
+_NOW = tuple(gate.ask for gate in GATES if gate.per_step)
+_FORECAST = tuple(gate.ask for gate in GATES if gate.per_step and not gate.now_only)
+_REQUESTED = tuple(gate.ask for gate in GATES if gate.per_step and not gate.courtesy)
 _ORDER = {gate.name: place for place, gate in enumerate(GATES)}
 _WEIGHT = {Outcome.CANCEL: 0, Outcome.SKIP: 1, Outcome.WAIT: 2, Outcome.HOLD: 3}
 
@@ -66,7 +71,9 @@ def ask_step(asked: Question, invoice_wide: tuple[Finding, ...]) -> tuple[Findin
     What ends a step outranks what only delays it, so a paid invoice says "paid" and not "paused". WAIT outranks HOLD:
     a step whose condition is not there yet must not stand in the way of a weaker one. Then the order of the table.
     """
-    asks = _STEP_FIRM if asked.slot.is_requested else _STEP
+    asks = _FORECAST
+    if asked.day == asked.today:
+        asks = _REQUESTED if asked.slot.is_requested else _NOW
     found = [finding for ask in asks if (finding := ask(asked)) is not None]
     if not found:
         return invoice_wide

@@ -74,7 +74,7 @@ def address(asked: Question) -> Finding | None:
 def review(asked: Question) -> Finding | None:
     """A policy that asks first has its mail approved by a person (C21)."""
     record = asked.slot.record
-    if not asked.policy.ask_first or not asked.is_now or asked.step.channel.is_task:
+    if not asked.policy.ask_first or asked.step.channel.is_task:
         return None
     if record is not None and record.approved:
         return None

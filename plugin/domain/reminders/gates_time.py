@@ -51,7 +51,7 @@ def freshness(asked: Question) -> Finding | None:
     """The payment data are no older than allowed (U10)."""
     facts = asked.facts
     limit = facts.payments_limit_hours
-    if limit is None or not asked.is_now:
+    if limit is None:
         return None
     if facts.payments_as_of is None:
         return Finding(GateName.FRESHNESS, Outcome.HOLD, Reason(ReasonCode.NO_PAYMENTS))
@@ -65,7 +65,7 @@ def freshness(asked: Question) -> Finding | None:
 def in_doubt(asked: Question) -> Finding | None:
     """No other mail of this invoice is on its way without an answer."""
     for ref in asked.history.doubtful:
-        if asked.is_now and ref != asked.ref:
+        if ref != asked.slot.ref(asked.facts.invoice_id):
             return Finding(GateName.IN_DOUBT, Outcome.HOLD, Reason(ReasonCode.IN_DOUBT, {"step": ref.key}))
     return None
 
@@ -75,7 +75,7 @@ def interval(asked: Question) -> Finding | None:
     if not asked.step.channel.reaches_client:
         return None
     least = max(asked.facts.contact_interval_days, 1)
-    last = asked.history.last_contact(asked.ref, asked.day)
+    last = asked.history.last_contact(asked.slot, asked.day)
     if last is None or (asked.day - last).days >= least:
         return None
     reason = Reason(ReasonCode.RECENT_CONTACT, {"day": last, "interval": least})
@@ -108,7 +108,7 @@ def window(asked: Question) -> Finding | None:
     """It is an hour in which the client gets mail, in the client's zone (F27, C17)."""
     facts = asked.facts
     hours = facts.window
-    if hours is None or not asked.is_now or asked.step.channel is not Channel.EMAIL or hours.contains(facts.read_at):
+    if hours is None or asked.step.channel is not Channel.EMAIL or hours.contains(facts.read_at):
         return None
     opens = hours.next_instant(facts.read_at, asked.calendar)
     values = {"start": f"{hours.start:%H:%M}", "end": f"{hours.end:%H:%M}", "zone": hours.zone}
@@ -120,7 +120,7 @@ def lateness(asked: Question) -> Finding | None:
     """It could not have gone much earlier, where the policy sets a limit; otherwise a person decides."""
     limit = asked.policy.ask_when_late_days
     record = asked.slot.record
-    if limit is None or not asked.is_now or asked.slot.date is None or (record is not None and record.approved):
+    if limit is None or asked.slot.date is None or (record is not None and record.approved):
         return None
     late = (asked.day - _free_since(asked, asked.slot.date)).days
     if late <= limit:
@@ -137,6 +137,6 @@ def _free_since(asked: Question, planned: date) -> date:
     days = [asked.day_after(day) for day in after]
     days += [facts.plan.broken_on] if facts.plan and facts.plan.broken_on else []
     days += [day + timedelta(days=facts.manual_quiet_days) for day in facts.manual_mails]
-    last = asked.history.last_contact(asked.ref, asked.day)
+    last = asked.history.last_contact(asked.slot, asked.day)
     days += [last + timedelta(days=facts.contact_interval_days)] if last else []
     return max([planned, *(asked.business_day(day) for day in days if day <= asked.day)])

@@ -36,9 +36,12 @@ class History:
         if slot.step.channel.reaches_client:
             self.foreseen = day
 
-    def last_contact(self, ref: StepRef, day: date) -> date | None:
+    def last_contact(self, slot: Slot, day: date) -> date | None:
         """The last day on which the client heard from us, seen from a step that would go on ``day``."""
         last = self.foreseen
+        if not self._contacts:
+            return last
+        ref = slot.ref(self._facts.invoice_id)
         for contact in self._contacts:
             if last is not None and contact.day <= last:
                 continue

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from plugin.domain.calendar import BusinessCalendar
 from plugin.domain.money import Money
-from plugin.domain.reminders.facts import InvoiceFacts, Recipient, StepRef
+from plugin.domain.reminders.facts import InvoiceFacts, Recipient
 from plugin.domain.reminders.history import History
 from plugin.domain.reminders.policy import Policy, PolicyStep, Role
 from plugin.domain.reminders.slots import Slot
@@ -39,16 +39,6 @@ class Question:
     def step(self) -> PolicyStep:
         """The step in question."""
         return self.slot.step
-
-    @property
-    def ref(self) -> StepRef:
-        """Its name in records and contacts."""
-        return StepRef(self.facts.invoice_id, self.slot.step.key, self.slot.occurrence)
-
-    @property
-    def is_now(self) -> bool:
-        """Whether it is about today; hours and the age of data are not asked of a forecast."""
-        return self.day == self.today
 
     def business_day(self, day: date) -> date:
         """``day`` or the next business day."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from plugin.domain.calendar import BusinessCalendar
-from plugin.domain.reminders.facts import FIRST_RESEND, InvoiceFacts, StepRecord, StepState
+from plugin.domain.reminders.facts import FIRST_RESEND, InvoiceFacts, StepRecord, StepRef, StepState
 from plugin.domain.reminders.policy import Anchor, Policy, PolicyStep, Unit
 from plugin.domain.reminders.reasons import Finding, Reason, ReasonCode
 from plugin.domain.reminders.timeline import Entry
@@ -57,6 +57,10 @@ class Slot:
     def rank(self) -> tuple[int, int]:
         """Orders slots by strength."""
         return (self.step.level, self.occurrence)
+
+    def ref(self, invoice_id: str) -> StepRef:
+        """Its name in records and contacts."""
+        return StepRef(invoice_id, self.step.key, self.occurrence)
 
     @property
     def is_undecided(self) -> bool:

@@ -35,7 +35,7 @@ class Walk:
         waiting = [slot for slot in self._slots if slot.entry is None and slot.is_undecided]
         self._resume(waiting)
         for _ in range(MOST_LOOKS):
-            waiting = [slot for slot in waiting if slot.entry is None and self._has_day(slot)]
+            waiting = [slot for slot in waiting if slot.entry is None and (slot.nominal or self._has_day(slot))]
             day = min((slot.at for slot in waiting if slot.at is not None), default=None)
             if day is None:
                 break
@@ -46,8 +46,7 @@ class Walk:
 
     def _has_day(self, slot: Slot) -> bool:
         """Sets the slot's day once its anchor is known; False for a repetition past the end of its schedule."""
-        if slot.nominal is None:
-            set_day(slot, self._asked.facts, self._asked.calendar)
+        set_day(slot, self._asked.facts, self._asked.calendar)
         return not ends_before(slot, self._asked.facts)
 
     def _on_request(self, slot: Slot) -> None:
