@@ -23,6 +23,7 @@ SECRET_VARIABLES = (
 )
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
+_PLAIN_ORIGIN = re.compile(r"http://[a-z0-9.-]+(:[0-9]{1,5})?")
 _HOST_SUFFIX = re.compile(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*")
 _NAME = re.compile(r"[A-Za-z0-9_.:/-]{1,200}")
 _PSYCOPG = "postgresql+psycopg://"
@@ -158,9 +159,12 @@ def smtp_server(text: str) -> SmtpServer:
 
 
 def host_suffixes(text: str) -> tuple[str, ...]:
-    """Hosts with commas between; one that begins with a dot allows everything below it."""
+    """Hosts with commas between; one that begins with a dot allows everything below it.
+
+    ``http://localhost:8700`` is an exact origin, for the pretend Jira; production refuses it.
+    """
     entries = tuple(entry.strip().lower() for entry in text.split(",") if entry.strip())
-    odd = [entry for entry in entries if not _HOST_SUFFIX.fullmatch(entry)]
+    odd = [entry for entry in entries if not _HOST_SUFFIX.fullmatch(entry) and not _PLAIN_ORIGIN.fullmatch(entry)]
     if odd:
         raise InvalidInput(f"holds '{odd[0]}', which is no host name; write .atlassian.net or jira.example.com")
     return entries

@@ -21,10 +21,10 @@ ATLASSIAN = {
     "ALLOWED_HOSTS": ".atlassian.net",
 }
 PRETEND_WORLD = {
-    "CONNECT_KEYS_URL": "http://localhost:8700/install-keys",
+    "CONNECT_KEYS_URL": "http://localhost:8700/keys",
     "FORGE_JWKS_URL": "http://localhost:8700/forge/jwks.json",
     "AP_SCRIPT_URL": "http://localhost:8700/atlassian-connect/all.js",
-    "ALLOWED_HOSTS": ".atlassian.net,localhost",
+    "ALLOWED_HOSTS": ".atlassian.net,http://localhost:8700,http://localhost:8702",
 }
 # A key that stands in public code protects nothing; production refuses it.
 DEMO_SECRET_KEYS = "demo:8f1d0b7ce2a956344e6c90d37ba182f5c35f7e18a4d2690bd7480fe31c6b95a2"  # noqa: S105 - not secret
@@ -101,11 +101,6 @@ class Settings:
         """The path of BASE_URL, empty at the root; it is left out before a query string hash is made."""
         return urlsplit(self.base_url).path
 
-    def allows_host(self, host_name: str) -> bool:
-        """Whether we may talk to this Jira host: it equals an entry, or lies below an entry that begins with a dot."""
-        name = host_name.lower().rstrip(".")
-        return any(name.endswith(entry) if entry.startswith(".") else name == entry for entry in self.allowed_hosts)
-
 
 def _read(reader: Reader) -> Settings:
     environment = reader.take("DUNLIN_ENV", _environment, Environment.DEMO)
@@ -165,6 +160,8 @@ def _check_production(reader: Reader, settings: Settings) -> None:
     known_to_all = {key.material for key in parse_keys(DEMO_SECRET_KEYS)}
     if "SECRET_KEYS" not in reader.odd and any(key.material in known_to_all for key in settings.secret_keys):
         reader.complain("SECRET_KEYS", "holds the demo's key, which everybody knows; make one of your own.")
+    if any(entry.startswith("http://") for entry in settings.allowed_hosts):
+        reader.complain("ALLOWED_HOSTS", "holds an http:// origin, which is for demo and tests only; take it out.")
     for name, value in (("CONNECT_KEYS_URL", settings.connect_keys_url), ("FORGE_JWKS_URL", settings.forge_jwks_url)):
         if not value.startswith("https://"):
             reader.complain(name, "must begin with https:// in production, since it says whose signatures we trust.")
