@@ -160,13 +160,17 @@ def _check_production(reader: Reader, settings: Settings) -> None:
     known_to_all = {key.material for key in parse_keys(DEMO_SECRET_KEYS)}
     if "SECRET_KEYS" not in reader.odd and any(key.material in known_to_all for key in settings.secret_keys):
         reader.complain("SECRET_KEYS", "holds the demo's key, which everybody knows; make one of your own.")
+    _check_atlassian(reader, settings)
+    if settings.database_url.startswith("postgresql"):
+        _check_roles(reader)
+
+
+def _check_atlassian(reader: Reader, settings: Settings) -> None:
     if any(entry.startswith("http://") for entry in settings.allowed_hosts):
         reader.complain("ALLOWED_HOSTS", "holds an http:// origin, which is for demo and tests only; take it out.")
     for name, value in (("CONNECT_KEYS_URL", settings.connect_keys_url), ("FORGE_JWKS_URL", settings.forge_jwks_url)):
         if not value.startswith("https://"):
             reader.complain(name, "must begin with https:// in production, since it says whose signatures we trust.")
-    if settings.database_url.startswith("postgresql"):
-        _check_roles(reader)
 
 
 def _check_roles(reader: Reader) -> None:
