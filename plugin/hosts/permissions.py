@@ -57,19 +57,19 @@ class Permissions:
 
     def is_site_admin(self) -> bool:
         """Whether the person administers the Jira site."""
-        return self._ask("ADMINISTER")
+        return self._ask_site("ADMINISTER")
 
     def is_project_admin(self, project_id: str) -> bool:
         """Whether the person administers the project (numeric id as text)."""
-        return self._ask("ADMINISTER_PROJECTS", project_id=project_id)
+        return self._ask_project("ADMINISTER_PROJECTS", project_id)
 
     def can_browse_project(self, project_id: str) -> bool:
         """Whether the person sees the project."""
-        return self._ask("BROWSE_PROJECTS", project_id=project_id)
+        return self._ask_project("BROWSE_PROJECTS", project_id)
 
     def can_browse_issue(self, issue_id: str) -> bool:
         """Whether the person sees the issue, security levels included."""
-        return self._ask("BROWSE_PROJECTS", issue_id=issue_id)
+        return self._ask_issue("BROWSE_PROJECTS", issue_id)
 
     def require_site_admin(self) -> None:
         """Raises NotAllowed unless the person administers the site."""
@@ -91,25 +91,30 @@ class Permissions:
         if not self.can_browse_issue(issue_id):
             raise NotAllowed("This issue does not exist or you may not see it; ask the project's administrator.")
 
-    def _ask(self, permission: str, *, project_id: str = "", issue_id: str = "") -> bool:
-        account_id = self._account_id
-        if account_id is None or any(named and not _is_id(named) for named in (project_id, issue_id)):
-            return False
-        question = (self._installation_id, account_id, permission, project_id, issue_id)
-        return self._cache.answer(question, lambda: self._ask_jira(account_id, permission, project_id, issue_id))
+    def _ask_site(self, permission: str) -> bool:
+        return self._answer(permission, lambda who: permission in self._checker().granted(who, site=(permission,)).site)
 
-    def _ask_jira(self, account_id: str, permission: str, project_id: str, issue_id: str) -> bool:
-        if not project_id and not issue_id:
-            return permission in self._checker().granted(account_id, site=(permission,)).site
-        asked = ProjectPermission(
-            permission=permission,
-            project_ids=(project_id,) if project_id else (),
-            issue_ids=(issue_id,) if issue_id else (),
-        )
-        answer = self._checker().granted(account_id, projects=(asked,))
-        if project_id:
-            return (permission, project_id) in answer.projects
-        return (permission, issue_id) in answer.issues
+    def _ask_project(self, permission: str, project_id: str) -> bool:
+        asked = ProjectPermission(permission=permission, project_ids=(project_id,))
+
+        def ask(who: str) -> bool:
+            return (permission, project_id) in self._checker().granted(who, projects=(asked,)).projects
+
+        return _is_id(project_id) and self._answer(asked, ask)
+
+    def _ask_issue(self, permission: str, issue_id: str) -> bool:
+        asked = ProjectPermission(permission=permission, issue_ids=(issue_id,))
+
+        def ask(who: str) -> bool:
+            return (permission, issue_id) in self._checker().granted(who, projects=(asked,)).issues
+
+        return _is_id(issue_id) and self._answer(asked, ask)
+
+    def _answer(self, asked: Hashable, ask: Callable[[str], bool]) -> bool:
+        account_id = self._account_id
+        if account_id is None:
+            return False
+        return self._cache.answer((self._installation_id, account_id, asked), lambda: ask(account_id))
 
 
 def _is_id(text: str) -> bool:

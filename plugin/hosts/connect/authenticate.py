@@ -89,14 +89,14 @@ class ConnectHost:
         issued_at = check_times(claims, now=now, longest=LONGEST_LIFE)
         self._check_qsh(claims, self._hash_of(request))
         body = read_body(request.body)
-        check_sender(body, event=event, app_key=self._app_key, issuer=unverified.text("iss"))
+        check_sender(body, event=event, app_key=self._app_key, issuer=unverified.issuer)
         return to_event(body, event=event, issued_at=issued_at, base_urls=self._base_urls)
 
     def _verify_shared(
         self, unverified: Unverified, *, states: frozenset[InstallationState], now: datetime
     ) -> tuple[dict[str, object], ConnectInstallation, SharedSecret]:
         """Claims, site and the secret that fits. A stranger costs the same check as a wrong signature (A27)."""
-        installation = self._directory.find(unverified.text("iss"))
+        installation = self._directory.find(unverified.issuer)
         candidates: tuple[SharedSecret, ...] = (_NOBODYS_SECRET,)
         if installation is not None and installation.state in states:
             usable = (
@@ -114,7 +114,7 @@ class ConnectHost:
 
     def _check_qsh(self, claims: dict[str, object], expected: str) -> None:
         qsh = claims.get("qsh")
-        if not isinstance(qsh, str) or not hmac.compare_digest(qsh.encode(), expected.encode()):
+        if not isinstance(qsh, str) or not qsh.isascii() or not hmac.compare_digest(qsh, expected):
             raise TokenRefused("qsh does not fit the request")
 
     def _principal(

@@ -20,6 +20,7 @@ TOKEN_BYTES = 16_384
 REQUIRED = ("exp", "iat", "iss", "qsh")
 
 _TOKEN = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)")
+_CLIENT_KEY = re.compile(r"[!-~]{1,255}")
 _ACCOUNT_ID = re.compile(r"[A-Za-z0-9:_-]{1,128}")
 
 
@@ -31,11 +32,12 @@ class Unverified:
     header: dict[str, object]
     claims: dict[str, object]
 
-    def text(self, claim: str) -> str:
-        """A claim that must be a non-empty text."""
-        value = self.claims.get(claim)
-        if not isinstance(value, str) or not value:
-            raise TokenRefused(f"claim {claim} is missing or no text")
+    @property
+    def issuer(self) -> str:
+        """The site that the token says it comes from. Of a form that any database can be asked about."""
+        value = self.claims.get("iss")
+        if not isinstance(value, str) or not _CLIENT_KEY.fullmatch(value):
+            raise TokenRefused("iss is no client key")
         return value
 
 

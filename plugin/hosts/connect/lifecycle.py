@@ -82,8 +82,6 @@ def to_event(body: LifecycleBody, *, event: LifecycleEvent, issued_at: datetime,
 
 
 def _installed(body: LifecycleBody, *, issued_at: datetime, base_urls: BaseUrls) -> ConnectInstalled:
-    if not 1 <= len(body.client_key) <= 255 or not body.client_key.isprintable():
-        raise InvalidInput("clientKey is no identifier of a site; nothing was stored.", field="clientKey")
     secret = body.shared_secret or ""
     if len(secret.encode()) < SECRET_CHARACTERS:
         raise InvalidInput(

@@ -9,7 +9,9 @@ CONTEXT_QSH = "context-qsh"
 
 def query_string_hash(method: str, path: str, query: str, *, base_path: str) -> str:
     """The hash in hex. ``path`` and ``query`` are percent-encoded as sent, ``base_path`` is that of the base URL."""
-    return hashlib.sha256(canonical_request(method, path, query, base_path=base_path).encode()).hexdigest()
+    return hashlib.sha256(
+        canonical_request(method, path, query, base_path=base_path).encode(errors="replace")
+    ).hexdigest()
 
 
 def canonical_request(method: str, path: str, query: str, *, base_path: str) -> str:
@@ -38,4 +40,4 @@ def _canonical_query(query: str) -> str:
 
 
 def _encode(text: str) -> str:
-    return quote(text, safe="~")
+    return quote(text, safe="~", errors="replace")
