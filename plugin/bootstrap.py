@@ -1,0 +1,201 @@
+"""Ties the adapters to the services; the only place that knows both. Everything else gets the container it builds."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import Engine, select
+
+from plugin.channels.email.evidence import HttpEvidence
+from plugin.channels.email.smtp import SmtpChannel, SmtpTimeouts
+from plugin.clock import Clock, FileClock, SystemClock, monotonic
+from plugin.documents.renderer import TypstRenderer
+from plugin.domain.errors import DunlinError, Permanent
+from plugin.hosts.connect.authenticate import ConnectHost
+from plugin.hosts.connect.base_urls import BaseUrls
+from plugin.hosts.connect.descriptor import APP_KEY
+from plugin.hosts.connect.keys import InstallKeys
+from plugin.hosts.connect.signing import ConnectAuth
+from plugin.hosts.permissions import PermissionCache
+from plugin.hosts.ports import ConnectInstallation, InstallationState, SharedSecret
+from plugin.jira.site import JiraSite
+from plugin.keys import KeyRing
+from plugin.services.effects.message_ids import new_message_id
+from plugin.services.follow_ups.port import FollowUpRules
+from plugin.services.follow_ups.run_due import run_due_steps
+from plugin.services.sync.context import SyncContext
+from plugin.services.sync.run import run_cursor
+from plugin.services.wakeups import WakeupKind, Wakeups
+from plugin.settings import Settings
+from plugin.store.database import open_engine
+from plugin.store.queries.installations import installation_by_client_key
+from plugin.store.session import TenantSession, reading, writing
+from plugin.store.tables.tenants import Installation
+
+
+@dataclass
+class Container:
+    """What edges need. Connections open lazily, so a forked worker opens its own."""
+
+    settings: Settings
+    clock: Clock
+    wakeups: Wakeups
+
+    @cached_property
+    def keys(self) -> KeyRing:
+        """The key ring of this deployment."""
+        return KeyRing(self.settings.secret_keys)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The application's engine: on PostgreSQL a role that sees one tenant at a time."""
+        return open_engine(self.settings.database_url)
+
+    @cached_property
+    def planner_engine(self) -> Engine:
+        """The engine of the queries that look at all tenants and return ids."""
+        if self.settings.database_planner_url == self.settings.database_url:
+            return self.engine
+        return open_engine(self.settings.database_planner_url)
+
+    @cached_property
+    def renderer(self) -> TypstRenderer:
+        """Makes PDFs; keeps a compiler for each thread."""
+        return TypstRenderer()
+
+    @cached_property
+    def mail_channel(self) -> SmtpChannel:
+        """The way to the mail server; one connection a process."""
+        return SmtpChannel(self.settings.smtp, SmtpTimeouts(), monotonic=monotonic)
+
+    @cached_property
+    def mail_evidence(self) -> HttpEvidence | None:
+        """Where a mail in doubt can be looked up, if anywhere."""
+        return HttpEvidence(self.settings.mail_evidence_url) if self.settings.mail_evidence_url else None
+
+    @cached_property
+    def follow_ups(self) -> FollowUpRules:
+        """The rules and records of follow-ups that carrying out a mail needs."""
+        return FollowUpRules()
+
+    @cached_property
+    def connect_host(self) -> ConnectHost:
+        """Checks tokens of Connect sites."""
+        return ConnectHost(
+            app_key=APP_KEY,
+            base_url=self.settings.base_url,
+            directory=self,
+            install_keys=InstallKeys([self.settings.connect_keys_url]),
+            base_urls=BaseUrls(self.settings.allowed_hosts, production=self.settings.is_production),
+            checker_for=lambda known: self.jira_of(known.tenant_id),
+            permission_cache=PermissionCache(monotonic=monotonic),
+        )
+
+    def writing(self, tenant_id: str) -> AbstractContextManager[TenantSession]:
+        """One transaction of one tenant, kept when its block ends well."""
+        return writing(self.engine, tenant_id)
+
+    def reading(self, tenant_id: str) -> AbstractContextManager[TenantSession]:
+        """A transaction that only looks."""
+        return reading(self.engine, tenant_id)
+
+    def message_id(self, tenant_id: str, message_row_id: str) -> str:
+        """The Message-ID header that a message row has for ever."""
+        return new_message_id(
+            self.keys, host_name=self.settings.host_name, tenant_id=tenant_id, message_row_id=message_row_id
+        )
+
+    def find(self, client_key: str) -> ConnectInstallation | None:
+        """The installation that a token names, with its secrets (``hosts.ports.InstallationDirectory``)."""
+        row = installation_by_client_key(self.engine, client_key)
+        return None if row is None else self._connect_installation(row)
+
+    def jira_for(self, installation: Installation) -> JiraSite:
+        """A site's gateway, signing with the newest secret at each request."""
+        known = self._connect_installation(installation)
+        auth = ConnectAuth(
+            app_key=APP_KEY,
+            client_key=known.client_key,
+            base_url=known.base_url,
+            secret=lambda: self._newest_secret(known.tenant_id, known.installation_id),
+        )
+        return JiraSite(known.base_url, auth)
+
+    def jira_of(self, tenant_id: str) -> JiraSite:
+        """The gateway of a tenant's live installation. Raises Permanent where it has none."""
+        with self.reading(tenant_id) as session:
+            row = session.scalars(
+                select(Installation)
+                .where(Installation.state.in_(["enabled", "installed", "broken"]))
+                .order_by(Installation.installed_at.desc())
+            ).first()
+        if row is None:
+            raise Permanent("Dunlin is not installed on this Jira site any more; install it again to go on.")
+        return self.jira_for(row)
+
+    def run_due_steps(self, tenant_id: str, ids: list[str]) -> None:
+        """Plans and composes what is due among these steps."""
+        effects = run_due_steps(
+            lambda: self.writing(tenant_id),
+            ids,
+            now=self.clock.now(),
+            message_ids=lambda row_id: self.message_id(tenant_id, row_id),
+        )
+        self.wakeups.wake(WakeupKind.EFFECTS, tenant_id, effects)
+
+    def run_sync(self, tenant_id: str, names: list[str]) -> None:
+        """Reads what these cursors stand for; one that fails does not stop the others."""
+        problems: list[DunlinError] = []
+        context = SyncContext(
+            jira=self.jira_of(tenant_id), writing=lambda: self.writing(tenant_id), now=self.clock.now()
+        )
+        for name in names:
+            try:
+                run_cursor(context, name)
+            except DunlinError as problem:
+                problems.append(problem)
+        if problems:
+            raise problems[0]
+
+    def _connect_installation(self, row: Installation) -> ConnectInstallation:
+        return ConnectInstallation(
+            tenant_id=row.tenant_id,
+            installation_id=row.id,
+            client_key=row.client_key or "",
+            base_url=row.base_url,
+            display_url=row.display_url,
+            secrets=self._secrets(row),
+            state=InstallationState(row.state),
+        )
+
+    def _secrets(self, row: Installation) -> tuple[SharedSecret, ...]:
+        found = []
+        if row.shared_secret is not None:
+            value = self.keys.decrypt(
+                row.shared_secret, tenant=row.tenant_id, table="installation", field="shared_secret"
+            )
+            found.append(SharedSecret(value))
+        if row.previous_secret is not None and row.previous_secret_until is not None:
+            value = self.keys.decrypt(
+                row.previous_secret, tenant=row.tenant_id, table="installation", field="previous_secret"
+            )
+            found.append(SharedSecret(value, row.previous_secret_until))
+        return tuple(found)
+
+    def _newest_secret(self, tenant_id: str, installation_id: str) -> str:
+        with self.reading(tenant_id) as session:
+            row = session.get_one(Installation, (tenant_id, installation_id))
+        secrets = self._secrets(row)
+        if not secrets:
+            raise Permanent("The app was removed from this Jira site, so nothing is sent to it any more.")
+        return secrets[0].value
+
+
+def build_container(settings: Settings, *, wakeups: Wakeups, clock: Clock | None = None) -> Container:
+    """The container of one process."""
+    return Container(settings=settings, clock=clock or clock_of(settings), wakeups=wakeups)
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The machine's clock, or the time machine's where the settings name its file."""
+    return FileClock(settings.clock_file) if settings.clock_file else SystemClock()

@@ -1,0 +1,175 @@
+"""Builds the document of an invoice from its rows, and refuses what may not be issued, all findings at once."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from plugin.domain.billing.tax import TaxCategory, TaxRate
+from plugin.domain.billing.totals import Totals as BilledTotals
+from plugin.domain.billing.totals import compute_totals
+from plugin.domain.documents.checks import check
+from plugin.domain.documents.findings import Finding
+from plugin.domain.documents.model import (
+    Address,
+    Brand,
+    Buyer,
+    DocumentKind,
+    InvoiceDocument,
+    Language,
+    Line,
+    Logo,
+    Period,
+    Seller,
+    TaxLine,
+    Terms,
+    Totals,
+    Unit,
+)
+from plugin.domain.errors import InvalidInput
+from plugin.services.currencies import currency_of
+from plugin.services.renderer import Renderer
+from plugin.store.tables.clients import Client, Contact, Project
+from plugin.store.tables.company import CompanyProfile
+from plugin.store.tables.invoices import Invoice, InvoiceLine
+
+REVERSE_CHARGE = {
+    "en": "Reverse charge: VAT is accounted for by the recipient.",
+    "de": "Steuerschuldnerschaft des Leistungsempfängers.",
+}
+
+
+class NotReady(InvalidInput):
+    """A draft that may not be issued yet; ``findings`` names each field and what to do about it."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        listed = " ".join(finding.sentence for finding in findings)
+        super().__init__(f"This draft cannot be issued yet. {listed}", field=findings[0].field)
+        self.findings = tuple(findings)
+
+
+def build_document(
+    invoice: Invoice,
+    lines: Sequence[InvoiceLine],
+    *,
+    company: CompanyProfile,
+    client: Client,
+    contact: Contact | None,
+    project: Project,
+    issue_date: date,
+    due: date,
+    number: str | None,
+    jira_url: str,
+) -> InvoiceDocument:
+    """The document as it would be issued on ``issue_date`` (the seller's civil day); ``number`` None is a placeholder."""
+    totals = billed_totals(lines)
+    return InvoiceDocument(
+        kind=DocumentKind.INVOICE,
+        number=number,
+        issue_date=issue_date,
+        due_date=due,
+        language=_language(invoice.language),
+        currency=invoice.currency,
+        exponent=currency_of(invoice.currency).exponent,
+        seller=_seller(company),
+        buyer=_buyer(client, contact),
+        lines=tuple(_line(line) for line in lines),
+        tax_lines=tuple(_tax_lines(totals, invoice.language)),
+        totals=Totals(
+            net_minor=totals.net,
+            tax_minor=totals.tax,
+            gross_minor=totals.gross,
+            prepaid_minor=totals.prepaid,
+            due_minor=totals.due,
+        ),
+        period=Period(start=invoice.period_start, end=invoice.period_end)
+        if invoice.period_start and invoice.period_end
+        else None,
+        terms=Terms(days=(due - issue_date).days),
+        payment_reference=number or "",
+        project_name=project.name,
+        notes=(invoice.note,) if invoice.note else (),
+        brand=_brand(company),
+        jira_base_url=jira_url,
+    )
+
+
+def billed_totals(lines: Sequence[InvoiceLine]) -> BilledTotals:
+    """EN 16931 totals of stored lines, in minor units."""
+    return compute_totals(
+        (line.amount_minor, TaxRate(TaxCategory(line.tax_category), line.tax_rate_bp)) for line in lines
+    )
+
+
+def require_ready(document: InvoiceDocument, renderer: Renderer) -> None:
+    """Raises NotReady with everything that content, law and fonts object to."""
+    findings = [*check(document), *renderer.check(document)]
+    if findings:
+        raise NotReady(findings)
+
+
+def _language(code: str) -> Language:
+    return Language.DE if code.lower().startswith("de") else Language.EN
+
+
+def _address(text: str, country: str) -> Address:
+    return Address(lines=tuple(line.strip() for line in text.splitlines() if line.strip()), country=country)
+
+
+def _seller(company: CompanyProfile) -> Seller:
+    return Seller(
+        name=company.name,
+        address=_address(company.address, company.country),
+        vat_id=company.vat_id,
+        tax_number=company.tax_number,
+        email=company.email,
+        phone=company.phone,
+        iban=company.iban,
+        bic=company.bic,
+        bank_name=company.bank_name,
+        account_holder=company.name,
+        footer=company.footer,
+    )
+
+
+def _buyer(client: Client, contact: Contact | None) -> Buyer:
+    return Buyer(
+        name=client.name,
+        address=_address(client.address, client.country),
+        contact_name=contact.name if contact else "",
+        vat_id=client.vat_id,
+        reference=client.reference,
+    )
+
+
+def _line(line: InvoiceLine) -> Line:
+    return Line(
+        position=line.position,
+        description=line.description,
+        detail=line.detail,
+        issue_keys=tuple(line.issue_keys),
+        quantity_hundredths=line.quantity_hundredths,
+        unit=Unit(line.unit),
+        unit_price_minor=line.unit_price_minor,
+        amount_minor=line.amount_minor,
+        tax_category=TaxCategory(line.tax_category),
+        tax_basis_points=line.tax_rate_bp,
+    )
+
+
+def _tax_lines(totals: BilledTotals, language: str) -> list[TaxLine]:
+    reverse = REVERSE_CHARGE.get(language.split("-")[0].lower(), REVERSE_CHARGE["en"])
+    return [
+        TaxLine(
+            category=part.rate.category,
+            basis_points=part.rate.basis_points,
+            base_minor=part.base,
+            tax_minor=part.tax,
+            exemption_reason=reverse if part.rate.category is TaxCategory.REVERSE_CHARGE else "",
+        )
+        for part in totals.breakdown
+    ]
+
+
+def _brand(company: CompanyProfile) -> Brand:
+    if company.logo is None or company.logo_media_type is None:
+        return Brand(colour=company.colour)
+    return Brand(colour=company.colour, logo=Logo(media_type=company.logo_media_type, content=company.logo))

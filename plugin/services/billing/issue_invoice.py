@@ -1,0 +1,146 @@
+"""Issues a draft, in one transaction: number, frozen snapshot, planned steps, outbox rows. All of it or nothing (I4-I6)."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from plugin.domain.billing.numbering import NumberPattern, SeriesState, next_number
+from plugin.domain.billing.states import InvoiceState, transition
+from plugin.domain.documents.model import InvoiceDocument
+from plugin.domain.documents.snapshot import snapshot_sha256, to_snapshot
+from plugin.domain.errors import Conflict, InvalidInput
+from plugin.services.billing.document import build_document, require_ready
+from plugin.services.billing.draft_invoice import due_date
+from plugin.services.billing.home_issue import choose_home_issue
+from plugin.services.billing.lookup import company_of, invoice_of
+from plugin.services.follow_ups.messages import MessageIds
+from plugin.services.follow_ups.plan_invoice import plan_new_invoice
+from plugin.services.follow_ups.send_invoice import add_invoice_mail
+from plugin.services.history.record import record_event
+from plugin.services.renderer import Renderer
+from plugin.store.audit import record_audit
+from plugin.store.outbox import add_effect
+from plugin.store.session import TenantSession
+from plugin.store.tables.clients import Client, Contact, Project
+from plugin.store.tables.company import NumberSeries
+from plugin.store.tables.invoices import Invoice, InvoiceLine, WorklogClaim
+from plugin.store.tables.jira_facts import Worklog
+from plugin.store.tables.tenants import Installation
+
+
+def issue_invoice(
+    session: TenantSession,
+    invoice_id: str,
+    *,
+    today: date,
+    now: datetime,
+    actor: str,
+    renderer: Renderer,
+    message_ids: MessageIds,
+    due: date | None = None,
+    send: bool = True,
+) -> Invoice:
+    """Gives the draft its number and freezes it. ``today`` is the seller's civil day and becomes the issue date.
+
+    ``due`` overrides the client's terms. Raises Conflict where the draft is issued already or its time changed in Jira
+    since, NotReady with every finding of content, law and fonts; then no number is used.
+    """
+    invoice = invoice_of(session, invoice_id, lock=True)
+    transition(InvoiceState(invoice.state), InvoiceState.ISSUED, name="this draft")
+    _require_same_time(session, invoice)
+    due = due or due_date(today, invoice.terms_days)
+    if due < today:
+        raise InvalidInput(
+            f"The due date {due} lies before the issue date {today}; choose a later one.", field="due_on"
+        )
+    _freeze(session, invoice, today=today, due=due, renderer=renderer)
+    invoice.state, invoice.issued_on, invoice.due_on = InvoiceState.ISSUED.value, today, due
+    invoice.issued_at, invoice.balance_minor = now, invoice.gross_minor
+    invoice.home_issue_id = choose_home_issue(session, invoice)
+    session.flush()
+    document = add_effect(session, kind="document", key=f"document:{invoice.id}", subject_id=invoice.id, now=now)
+    record_event(
+        session,
+        invoice,
+        kind="issued",
+        text=f"Invoice {invoice.number} issued",
+        key=f"issued:{invoice.id}",
+        now=now,
+        actor=actor,
+    )
+    plan_new_invoice(session, invoice, now=now)
+    if send:
+        add_invoice_mail(session, invoice, document_effect=document, message_ids=message_ids, now=now)
+    record_audit(
+        session,
+        actor=actor,
+        action="invoice.issued",
+        subject=invoice.id,
+        now=now,
+        before={"state": "draft"},
+        after={"number": invoice.number, "gross_minor": invoice.gross_minor, "sha256": invoice.snapshot_sha256},
+    )
+    return invoice
+
+
+def _freeze(session: TenantSession, invoice: Invoice, *, today: date, due: date, renderer: Renderer) -> None:
+    """Checks the document with a placeholder number first, so that a refusal burns no number."""
+    lines = session.scalars(
+        select(InvoiceLine).where(InvoiceLine.invoice_id == invoice.id).order_by(InvoiceLine.position)
+    ).all()
+    if not lines:
+        raise InvalidInput("This draft has no lines left; delete it and make a new one.", field="lines")
+    client = session.get_one(Client, (session.tenant_id, invoice.client_id))
+    contact = session.scalars(
+        select(Contact).where(Contact.client_id == client.id, Contact.role == "billing").order_by(Contact.id)
+    ).first()
+    project = session.get_one(Project, (session.tenant_id, invoice.project_id))
+    jira_url = (
+        session.scalars(select(Installation.display_url).where(Installation.display_url.is_not(None))).first() or ""
+    )
+
+    def document(number: str | None) -> InvoiceDocument:
+        return build_document(
+            invoice,
+            lines,
+            company=company_of(session),
+            client=client,
+            contact=contact,
+            project=project,
+            issue_date=today,
+            due=due,
+            number=number,
+            jira_url=jira_url,
+        )
+
+    require_ready(document(None), renderer)
+    invoice.number = _take_number(session, invoice.series, today)
+    invoice.snapshot = to_snapshot(document(invoice.number))
+    invoice.snapshot_sha256 = snapshot_sha256(invoice.snapshot)
+
+
+def _take_number(session: TenantSession, key: str, today: date) -> str:
+    row = session.scalars(select(NumberSeries).where(NumberSeries.key == key).with_for_update()).one()
+    given = next_number(SeriesState(NumberPattern(row.pattern), row.last, row.last_issued_on), today)
+    row.last, row.last_issued_on, row.year = given.number, today, today.year
+    return given.text
+
+
+def _require_same_time(session: TenantSession, invoice: Invoice) -> None:
+    """A draft shows what will be billed; if Jira's worklogs moved on, a person looks again."""
+    changed = session.scalars(
+        select(WorklogClaim.worklog_id)
+        .join(Worklog, (Worklog.tenant_id == WorklogClaim.tenant_id) & (Worklog.id == WorklogClaim.worklog_id))
+        .where(
+            WorklogClaim.invoice_id == invoice.id,
+            WorklogClaim.released_at.is_(None),
+            (Worklog.content_hash != WorklogClaim.content_hash)
+            | Worklog.gone_at.is_not(None)
+            | Worklog.missing_since.is_not(None),
+        )
+    ).all()
+    if changed:
+        raise Conflict(
+            f"{len(changed)} worklogs of this draft were changed or deleted in Jira since it was made. "
+            "Delete the draft and make it again, so that it bills what Jira says."
+        )

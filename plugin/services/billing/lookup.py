@@ -1,0 +1,47 @@
+"""Loads the rows a use case starts from, or says in a sentence what is missing."""
+
+from sqlalchemy import select
+
+from plugin.domain.errors import Conflict, InvalidInput, NotFound
+from plugin.store.session import TenantSession
+from plugin.store.tables.clients import Client, Project
+from plugin.store.tables.company import CompanyProfile
+from plugin.store.tables.invoices import Invoice
+
+
+def project_of(session: TenantSession, project_id: str) -> Project:
+    """The project by Jira's id. NotFound where the app has never seen it."""
+    project = session.get(Project, (session.tenant_id, project_id))
+    if project is None:
+        raise NotFound("Dunlin does not know this project yet; it appears after the next read of Jira, within minutes.")
+    return project
+
+
+def client_of(session: TenantSession, project: Project) -> Client:
+    """The client a project is billed to. InvalidInput where none is chosen."""
+    if project.client_id is None:
+        raise InvalidInput(
+            f"Project {project.key} is billed to nobody yet; choose its client in the project's Dunlin settings.",
+            field="client",
+        )
+    return session.get_one(Client, (session.tenant_id, project.client_id))
+
+
+def company_of(session: TenantSession) -> CompanyProfile:
+    """The seller's profile; every tenant has one."""
+    return session.get_one(CompanyProfile, session.tenant_id)
+
+
+def invoice_of(session: TenantSession, invoice_id: str, *, lock: bool = False) -> Invoice:
+    """The invoice by id, locked for change where asked. A foreign id is as unknown as a made-up one."""
+    query = select(Invoice).where(Invoice.id == invoice_id)
+    invoice = session.scalars(query.with_for_update() if lock else query).one_or_none()
+    if invoice is None:
+        raise NotFound("There is no such invoice here; it may have been a draft that was deleted.")
+    return invoice
+
+
+def check_version(row: Invoice | Client | Project | CompanyProfile, seen: int) -> None:
+    """Refuses to overwrite what somebody else changed since the page was opened."""
+    if row.row_version != seen:
+        raise Conflict("Somebody changed this meanwhile. The newer values are shown; look at them and save again.")

@@ -1,0 +1,44 @@
+"""A hash of everything a mail says that may change under it: compared at the gate, so no stale figure leaves."""
+
+import hashlib
+import json
+
+from sqlalchemy import select
+
+from plugin.services.follow_ups.amounts import amount_to_ask
+from plugin.services.follow_ups.members import members_of
+from plugin.store.session import TenantSession
+from plugin.store.tables.company import CompanyProfile, MailSettings
+from plugin.store.tables.follow_ups import Message
+from plugin.store.tables.policies import MailText
+
+
+def content_hash(session: TenantSession, message: Message) -> str:
+    """SHA-256 over recipient, sender, language, wording, and each member's amount, due date and deadline."""
+    mail = session.get_one(MailSettings, session.tenant_id)
+    company = session.get_one(CompanyProfile, session.tenant_id)
+    wording = session.scalars(
+        select(MailText.row_version).where(MailText.template == message.template, MailText.language == message.language)
+    ).first()
+    said = [
+        message.recipient,
+        message.kind,
+        message.language,
+        message.template,
+        wording,
+        [mail.from_name, mail.from_address, mail.reply_to],
+        company.row_version,
+        [
+            [
+                member.invoice.id,
+                member.invoice.number,
+                member.row.step_key,
+                member.row.occurrence,
+                amount_to_ask(session, member.invoice).minor,
+                str(member.invoice.due_on),
+                str(member.step.deadline_on) if member.step else "",
+            ]
+            for member in members_of(session, message)
+        ],
+    ]
+    return hashlib.sha256(json.dumps(said, separators=(",", ":")).encode()).hexdigest()

@@ -1,0 +1,120 @@
+"""Holds a person puts on an invoice, and lifts: pause, dispute, promise, plan, hand-over. Each with a reason."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from plugin.domain.billing.states import OPEN, InvoiceState
+from plugin.domain.errors import Conflict, InvalidInput, NotFound
+from plugin.services.billing.lookup import invoice_of
+from plugin.services.follow_ups.plan_invoice import replan
+from plugin.services.history.record import record_event
+from plugin.store.audit import record_audit
+from plugin.store.base import new_id
+from plugin.store.session import TenantSession
+from plugin.store.tables.follow_ups import Hold
+from plugin.store.tables.invoices import Invoice
+
+KINDS = {
+    "paused": ("paused", "Reminders paused"),
+    "disputed": ("dispute", "Disputed by the client"),
+    "promised": ("promise", "Payment promised"),
+    "in_plan": ("plan", "Payment plan agreed"),
+    "obstacle": ("note", "Something to mend first"),
+    "handed_over": ("handed_over", "Handed over"),
+}
+NEEDS_DATE = frozenset({"promised"})
+INTERNAL = frozenset({"disputed", "promised", "in_plan", "obstacle"})
+"""Hardship, disputes and promises are told in the panel, not in a comment that others may read (L57)."""
+
+
+def put_hold(
+    session: TenantSession,
+    invoice_id: str,
+    *,
+    kind: str,
+    reason: str,
+    today: date,
+    now: datetime,
+    actor: str,
+    until: date | None = None,
+    amount_minor: int | None = None,
+) -> Hold:
+    """Adds a hold to an open invoice and plans its follow-ups anew. ``until`` is the last day of the hold.
+
+    Raises InvalidInput where the reason is missing, the day is over, or more is disputed than is open.
+    """
+    invoice = invoice_of(session, invoice_id, lock=True)
+    _check(invoice, kind=kind, reason=reason, until=until, amount_minor=amount_minor, today=today)
+    hold = Hold(
+        id=new_id(),
+        invoice_id=invoice.id,
+        kind=kind,
+        until=until,
+        amount_minor=amount_minor,
+        reason=reason.strip(),
+        created_by=actor,
+        created_at=now,
+    )
+    session.add(hold)
+    # The gate waits for whoever changes the invoice row, so a hold that is committed is seen (I3).
+    invoice.row_version += 1
+    session.flush()
+    event, words = KINDS[kind]
+    when = f" until {until}" if until else ""
+    record_event(
+        session,
+        invoice,
+        kind=event,
+        text=f"{words}{when}" if kind in INTERNAL else f"{words}{when}: {reason.strip()}",
+        internal_note=reason.strip(),
+        key=f"hold:{hold.id}",
+        now=now,
+        actor=actor,
+    )
+    record_audit(
+        session,
+        actor=actor,
+        action=f"hold.{kind}",
+        subject=invoice.id,
+        now=now,
+        after={"until": str(until) if until else None, "amount_minor": amount_minor},
+    )
+    replan(session, invoice, now=now)
+    return hold
+
+
+def lift_hold(session: TenantSession, hold_id: str, *, now: datetime, actor: str) -> Invoice:
+    """Ends a hold; the strongest step that is due then goes next."""
+    hold = session.scalars(select(Hold).where(Hold.id == hold_id)).one_or_none()
+    if hold is None:
+        raise NotFound("There is no such hold here; reload the page.")
+    invoice = invoice_of(session, hold.invoice_id, lock=True)
+    if hold.lifted_at is not None:
+        raise Conflict("Somebody lifted this hold already; reload the page.")
+    hold.lifted_at, hold.lifted_by = now, actor
+    invoice.row_version += 1
+    session.flush()
+    settled = "dispute_settled" if hold.kind == "disputed" else "resumed"
+    words = "Dispute settled" if hold.kind == "disputed" else f"{KINDS[hold.kind][1]}: ended"
+    record_event(session, invoice, kind=settled, text=words, key=f"lifted:{hold.id}", now=now, actor=actor)
+    record_audit(session, actor=actor, action=f"hold.{hold.kind}.lifted", subject=invoice.id, now=now)
+    replan(session, invoice, now=now)
+    return invoice
+
+
+def _check(
+    invoice: Invoice, *, kind: str, reason: str, until: date | None, amount_minor: int | None, today: date
+) -> None:
+    if kind not in KINDS:
+        raise InvalidInput(f"{kind[:20]!r} is no kind of hold.", field="kind")
+    if InvoiceState(invoice.state) not in OPEN:
+        raise Conflict(f"Invoice {invoice.number or 'draft'} is not open, so there is nothing to hold.")
+    if not reason.strip():
+        raise InvalidInput("Say why; whoever looks at this invoice next needs the reason.", field="reason")
+    if until is None and kind in NEEDS_DATE:
+        raise InvalidInput("Enter the day on which the client promised to pay.", field="until")
+    if until is not None and until < today:
+        raise InvalidInput(f"{until} is over already; choose today or a later day.", field="until")
+    if amount_minor is not None and not 0 < amount_minor <= invoice.balance_minor:
+        raise InvalidInput("The disputed amount must lie above zero and not above what is open.", field="amount")

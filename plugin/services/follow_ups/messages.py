@@ -1,0 +1,21 @@
+"""Names for what a message is and how its header id is made."""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+MessageIds = Callable[[str], str]
+"""Gives the Message-ID header for a message row's id; the same row always gets the same one."""
+
+
+class MessageKind(StrEnum):
+    """What a mail is for."""
+
+    INVOICE = "invoice"
+    FOLLOW_UP = "follow_up"
+    RECEIPT = "receipt"
+
+
+INVOICE_STEP = "issue"
+"""The step key under which the mail that brings the invoice is a member of its message."""
+RECEIPT_STEP = "receipt"
+"""The step key of receipts; the occurrence counts the invoice's payments."""

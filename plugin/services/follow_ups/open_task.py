@@ -1,0 +1,43 @@
+"""Opens the task that a step asks of a person: a call, the offer of a plan, a decision."""
+
+from datetime import date, datetime
+
+from plugin.services.history.record import record_event
+from plugin.store.base import new_id
+from plugin.store.session import TenantSession
+from plugin.store.tables.follow_ups import PlannedStep, Task
+from plugin.store.tables.invoices import Invoice
+
+TITLES = {
+    "call": "Call the client",
+    "plan_offer": "Offer a payment plan",
+    "legal_decision": "Decide on legal steps",
+}
+
+
+def open_task(session: TenantSession, invoice: Invoice, step: PlannedStep, *, today: date, now: datetime) -> Task:
+    """Adds the task and marks its step as carried out; the outcome form closes it. Unique for each step (I1)."""
+    task = Task(
+        id=new_id(),
+        invoice_id=invoice.id,
+        step_key=step.step_key,
+        occurrence=step.occurrence,
+        kind=step.channel,
+        due_on=today,
+        created_at=now,
+    )
+    session.add(task)
+    step.state, step.next_at, step.done_at, step.done_on = "sent", None, now, today
+    step.reason_code, step.reason = "task_open", f"{TITLES[step.channel]}: the task waits for its outcome."
+    session.flush()
+    record_event(
+        session,
+        invoice,
+        kind="note",
+        text=f"{TITLES[step.channel]}: task opened",
+        key=f"task:{task.id}",
+        now=now,
+        step_key=step.step_key,
+        channel=step.channel,
+    )
+    return task

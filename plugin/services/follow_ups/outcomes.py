@@ -1,0 +1,135 @@
+"""What a message's fate means for its steps, its client and the history. Called inside the outcome transaction."""
+
+from datetime import datetime
+
+from plugin.clock import civil_date
+from plugin.services.effects.ports import Dropped
+from plugin.services.follow_ups.members import Member, members_of
+from plugin.services.follow_ups.messages import MessageKind
+from plugin.services.follow_ups.plan_invoice import replan
+from plugin.services.follow_ups.sentences import sent_text
+from plugin.services.history.record import record_event
+from plugin.store.session import TenantSession
+from plugin.store.tables.clients import Client
+from plugin.store.tables.follow_ups import Message, PlannedStep
+
+
+def message_sent(session: TenantSession, message: Message, *, now: datetime, crossed: bool) -> None:
+    """The server took it: the steps are done, the history says so, and what comes next is planned anew.
+
+    ``crossed``: a payment was recorded after the gate; the mail could not be held back, and the history says that.
+    """
+    client = session.get_one(Client, (session.tenant_id, message.client_id))
+    message.crossed_payment = message.crossed_payment or crossed
+    if message.kind == MessageKind.FOLLOW_UP:
+        client.last_contact_at = now
+    for member in members_of(session, message):
+        if member.step is not None:
+            _close(member.step, now=now, zone=client.zone)
+        _record_sent(session, message, member, now=now)
+        if crossed:
+            _record_crossed(session, message, member, now=now)
+        session.flush()
+        if message.kind == MessageKind.FOLLOW_UP:
+            replan(session, member.invoice, now=now)
+
+
+def message_failed(session: TenantSession, message: Message, *, now: datetime, reason: str) -> None:
+    """The server refused it for good: a person has to act, and later steps wait for a working address."""
+    for member in members_of(session, message):
+        if member.step is not None:
+            member.step.reason_code, member.step.reason, member.step.next_at = "failed", reason, None
+        record_event(
+            session,
+            member.invoice,
+            kind="failed",
+            text="Mail refused by the mail server",
+            internal_note=f"{message.recipient}: {reason}",
+            key=f"failed:{message.id}:{member.invoice.id}",
+            now=now,
+            step_key=member.row.step_key,
+            channel="email",
+        )
+        _replan_if_follow_up(session, message, member, now)
+
+
+def message_deferred(session: TenantSession, message: Message, *, next_at: datetime, reason: str) -> None:
+    """The server does not take it now; the effect is the schedule of the next try."""
+    for member in members_of(session, message):
+        if member.step is not None:
+            member.step.reason_code = "deferred"
+            member.step.reason = f"{reason} Next try at {next_at:%Y-%m-%d %H:%M} UTC."
+
+
+def message_in_doubt(session: TenantSession, message: Message, *, reason: str) -> None:
+    """It may have been accepted: nothing is sent again until evidence says that it was not."""
+    for member in members_of(session, message):
+        if member.step is not None:
+            member.step.reason_code, member.step.reason = "in_doubt", reason
+
+
+def message_cancelled(session: TenantSession, message: Message, *, now: datetime, code: str, reason: str) -> None:
+    """Nothing was offered to the server; the steps get the verdict that the planner has for them now."""
+    for member in members_of(session, message):
+        if member.step is not None:
+            _give_back(member.step, code=code, reason=reason, now=now)
+            session.delete(member.row)
+            session.flush()
+            replan(session, member.invoice, now=now)
+
+
+def members_dropped(session: TenantSession, message: Message, dropped: tuple[Dropped, ...], *, now: datetime) -> None:
+    """Takes members out of a message that goes on without them, and plans their steps anew."""
+    reasons = {drop.member_id: drop for drop in dropped}
+    for member in members_of(session, message):
+        drop = reasons.get(member.row.id)
+        if drop is None:
+            continue
+        if member.step is not None:
+            _give_back(member.step, code=drop.code, reason=drop.sentence, now=now)
+        session.delete(member.row)
+        session.flush()
+        replan(session, member.invoice, now=now)
+
+
+def _give_back(step: PlannedStep, *, code: str, reason: str, now: datetime) -> None:
+    step.message_row_id = None
+    step.state, step.reason_code, step.reason, step.next_at = "planned", code, reason, now
+
+
+def _close(step: PlannedStep, *, now: datetime, zone: str) -> None:
+    step.done_at, step.done_on, step.next_at = now, civil_date(now, zone), None
+    step.reason_code, step.reason = "sent", f"Sent on {civil_date(now, zone)}."
+
+
+def _record_sent(session: TenantSession, message: Message, member: Member, *, now: datetime) -> None:
+    record_event(
+        session,
+        member.invoice,
+        kind="sent",
+        text=sent_text(message, member),
+        internal_note=f"To {message.recipient}",
+        key=f"sent:{message.id}:{member.invoice.id}",
+        now=now,
+        step_key=member.row.step_key,
+        channel="email",
+    )
+
+
+def _record_crossed(session: TenantSession, message: Message, member: Member, *, now: datetime) -> None:
+    record_event(
+        session,
+        member.invoice,
+        kind="crossed",
+        text="A payment and this mail crossed: the payment was recorded while the mail was leaving",
+        key=f"crossed:{message.id}:{member.invoice.id}",
+        now=now,
+        step_key=member.row.step_key,
+        channel="email",
+    )
+
+
+def _replan_if_follow_up(session: TenantSession, message: Message, member: Member, now: datetime) -> None:
+    session.flush()
+    if message.kind == MessageKind.FOLLOW_UP:
+        replan(session, member.invoice, now=now)

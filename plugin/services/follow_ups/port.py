@@ -1,0 +1,57 @@
+"""The rules and records of follow-ups as one object: what carrying out a mail asks for (``effects.ports.FollowUps``)."""
+
+from datetime import datetime
+
+from plugin.services.effects.ports import Dropped, Recheck, RenderedMail
+from plugin.services.follow_ups import outcomes
+from plugin.services.follow_ups.content_hash import content_hash
+from plugin.services.follow_ups.recheck import recheck
+from plugin.services.follow_ups.render import render_message
+from plugin.store.session import TenantSession
+from plugin.store.tables.follow_ups import Message
+
+
+class FollowUpRules:
+    """Binds the functions of this package; it has no state of its own."""
+
+    def render_message(self, session: TenantSession, message: Message) -> RenderedMail:
+        """The mail as it would be written now."""
+        return render_message(session, message)
+
+    def current_content_hash(self, session: TenantSession, message: Message) -> str:
+        """The hash of what the mail would say now."""
+        return content_hash(session, message)
+
+    def recheck(self, session: TenantSession, message: Message, *, now: datetime) -> Recheck:
+        """Whether the mail may leave."""
+        return recheck(session, message, now=now)
+
+    def members_dropped(
+        self, session: TenantSession, message: Message, dropped: tuple[Dropped, ...], *, now: datetime
+    ) -> None:
+        """Takes members out of a message."""
+        outcomes.members_dropped(session, message, dropped, now=now)
+
+    def message_sent(self, session: TenantSession, message: Message, *, now: datetime, crossed: bool) -> None:
+        """The server took it."""
+        outcomes.message_sent(session, message, now=now, crossed=crossed)
+
+    def message_failed(self, session: TenantSession, message: Message, *, now: datetime, reason: str) -> None:
+        """The server refused it for good."""
+        outcomes.message_failed(session, message, now=now, reason=reason)
+
+    def message_deferred(
+        self, session: TenantSession, message: Message, *, now: datetime, next_at: datetime, reason: str
+    ) -> None:
+        """The server does not take it now."""
+        outcomes.message_deferred(session, message, next_at=next_at, reason=reason)
+
+    def message_in_doubt(self, session: TenantSession, message: Message, *, now: datetime, reason: str) -> None:
+        """It may have been accepted."""
+        outcomes.message_in_doubt(session, message, reason=reason)
+
+    def message_cancelled(
+        self, session: TenantSession, message: Message, *, now: datetime, code: str, reason: str
+    ) -> None:
+        """Nothing was offered to the server."""
+        outcomes.message_cancelled(session, message, now=now, code=code, reason=reason)

@@ -1,0 +1,138 @@
+"""Puts a message into words: gathers what it is about and hands it to the texts of the client's language."""
+
+from datetime import date
+
+from sqlalchemy import select
+
+from plugin.domain.errors import Transient
+from plugin.domain.money import Money, total
+from plugin.services.currencies import currency_of
+from plugin.services.effects.mail_channel import Attachment, MailParts
+from plugin.services.effects.ports import RenderedMail
+from plugin.services.follow_ups.amounts import amount_to_ask
+from plugin.services.follow_ups.content_hash import content_hash
+from plugin.services.follow_ups.members import Member, members_of
+from plugin.services.follow_ups.messages import MessageKind
+from plugin.services.texts.mail import write_mail
+from plugin.services.texts.values import InvoiceValues, MailValues, SellerValues
+from plugin.store.session import TenantSession
+from plugin.store.tables.clients import Client, Contact
+from plugin.store.tables.company import CompanyProfile, MailSettings
+from plugin.store.tables.follow_ups import Message, MessageMember
+from plugin.store.tables.invoices import Document
+from plugin.store.tables.payments import Payment
+
+
+def render_message(session: TenantSession, message: Message) -> RenderedMail:
+    """The mail with its attachments and the hash of what it says. Transient while a document is not rendered yet."""
+    members = members_of(session, message)
+    company = session.get_one(CompanyProfile, session.tenant_id)
+    mail = session.get_one(MailSettings, session.tenant_id)
+    written = write_mail(session, message.template, message.language, _values(session, message, members, company))
+    parts = MailParts(
+        from_name=mail.from_name or company.name,
+        from_address=mail.from_address or company.email,
+        reply_to=mail.reply_to,
+        recipient=message.recipient,
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
+        attachments=() if message.kind == MessageKind.RECEIPT else _attachments(session, members),
+        in_reply_to=_first_mail(session, message, members),
+    )
+    return RenderedMail(parts=parts, content_hash=content_hash(session, message))
+
+
+def _values(session: TenantSession, message: Message, members: list[Member], company: CompanyProfile) -> MailValues:
+    client = session.get_one(Client, (session.tenant_id, message.client_id))
+    currency = currency_of(message.currency)
+    invoices = tuple(_invoice(session, member, message.day) for member in members)
+    deadlines = [member.step.deadline_on for member in members if member.step and member.step.deadline_on]
+    return MailValues(
+        client_name=client.name,
+        contact_name=_contact_name(session, client.id, message.recipient),
+        invoices=invoices,
+        total_due=total((invoice.amount_due for invoice in invoices), currency),
+        deadline=max(deadlines) if deadlines else None,
+        received=_received(session, message, members),
+        day=message.day,
+        tone=message.tone,
+        seller=SellerValues(
+            name=company.name,
+            phone=company.phone,
+            email=company.email,
+            iban=company.iban,
+            bic=company.bic,
+            bank_name=company.bank_name,
+            address=company.address,
+            footer=company.footer,
+            colour=company.colour,
+        ),
+    )
+
+
+def _invoice(session: TenantSession, member: Member, day: date) -> InvoiceValues:
+    invoice = member.invoice
+    currency = currency_of(invoice.currency)
+    due_on = invoice.due_on or day
+    return InvoiceValues(
+        number=invoice.number or "",
+        issued_on=invoice.issued_on or day,
+        due_on=due_on,
+        days_late=max((day - due_on).days, 0),
+        gross=Money(invoice.gross_minor, currency),
+        paid=Money(invoice.gross_minor - invoice.balance_minor, currency),
+        amount_due=amount_to_ask(session, invoice),
+    )
+
+
+def _received(session: TenantSession, message: Message, members: list[Member]) -> Money | None:
+    """The payment that a receipt confirms: the invoice's n-th, n being the member's occurrence."""
+    if message.kind != MessageKind.RECEIPT or not members:
+        return None
+    member = members[0]
+    payments = session.scalars(
+        select(Payment)
+        .where(Payment.invoice_id == member.invoice.id, Payment.kind == "payment")
+        .order_by(Payment.recorded_at, Payment.id)
+    ).all()
+    payment = payments[min(member.row.occurrence, len(payments)) - 1]
+    return Money(payment.amount_minor, currency_of(payment.currency))
+
+
+def _contact_name(session: TenantSession, client_id: str, address: str) -> str:
+    query = select(Contact.name).where(Contact.client_id == client_id, Contact.email == address)
+    return session.scalars(query.order_by(Contact.id)).first() or ""
+
+
+def _attachments(session: TenantSession, members: list[Member]) -> tuple[Attachment, ...]:
+    found = []
+    for member in members:
+        document = session.scalars(
+            select(Document).where(Document.invoice_id == member.invoice.id, Document.kind == "pdf")
+        ).one_or_none()
+        if document is None:
+            raise Transient(f"The PDF of invoice {member.invoice.number} is not made yet.", retry_after=5)
+        found.append(Attachment(file_name=document.file_name, media_type=document.media_type, content=document.body))
+    return tuple(found)
+
+
+def _first_mail(session: TenantSession, message: Message, members: list[Member]) -> str:
+    """The Message-ID of the mail that brought the first invoice, so that the client's mail program threads them (L51)."""
+    if message.kind == MessageKind.INVOICE or not members:
+        return ""
+    query = (
+        select(Message.message_id)
+        .join(
+            MessageMember,
+            (MessageMember.tenant_id == Message.tenant_id) & (MessageMember.message_row_id == Message.id),
+        )
+        .where(
+            MessageMember.invoice_id == members[0].invoice.id,
+            Message.kind == MessageKind.INVOICE.value,
+            Message.recipient == message.recipient,
+            Message.created_at <= message.created_at,
+        )
+        .order_by(Message.created_at)
+    )
+    return session.scalars(query).first() or ""

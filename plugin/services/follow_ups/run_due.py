@@ -1,0 +1,147 @@
+"""Carries out what is due: asks the planner for every open invoice of a client, then makes mails and tasks of it."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+
+from plugin.domain.reminders.consolidate import MessageProposal, TaskProposal, propose
+from plugin.domain.reminders.facts import InvoiceFacts
+from plugin.domain.reminders.timeline import Entry
+from plugin.services.follow_ups.add_mail import NewMember, add_mail
+from plugin.services.follow_ups.calendar import client_today
+from plugin.services.follow_ups.messages import MessageIds, MessageKind
+from plugin.services.follow_ups.open_task import open_task
+from plugin.services.follow_ups.plan_invoice import replan
+from plugin.store.session import TenantSession
+from plugin.store.tables.clients import Client
+from plugin.store.tables.follow_ups import PlannedStep
+from plugin.store.tables.invoices import Invoice
+
+WAITING = ("planned", "deferred", "held")
+
+
+def run_due_steps(
+    writing: Callable[[], AbstractContextManager[TenantSession]],
+    step_ids: Sequence[str],
+    *,
+    now: datetime,
+    message_ids: MessageIds,
+) -> list[str]:
+    """Plans what these steps belong to, one client a transaction, and gives the ids of the mail effects it made.
+
+    A client's row is locked while its day is put together, so two workers never compose the same mail twice.
+    """
+    with writing() as session:
+        clients = session.scalars(
+            select(Invoice.client_id)
+            .join(PlannedStep, (PlannedStep.tenant_id == Invoice.tenant_id) & (PlannedStep.invoice_id == Invoice.id))
+            .where(PlannedStep.id.in_(list(step_ids)))
+            .distinct()
+            .order_by(Invoice.client_id)
+        ).all()
+    effects: list[str] = []
+    for client_id in clients:
+        with writing() as session:
+            effects.extend(follow_up_client(session, client_id, now=now, message_ids=message_ids))
+    return effects
+
+
+def follow_up_client(session: TenantSession, client_id: str, *, now: datetime, message_ids: MessageIds) -> list[str]:
+    """One client's day: plans its open invoices, composes one mail a currency and recipient, opens tasks."""
+    client = session.scalars(select(Client).where(Client.id == client_id).with_for_update()).one()
+    today = client_today(client, now)
+    due: list[tuple[InvoiceFacts, Entry]] = []
+    invoices: dict[str, Invoice] = {}
+    for invoice in _invoices_to_look_at(session, client_id, today=today, now=now):
+        asked, timeline = replan(session, invoice, now=now)
+        invoices[invoice.id] = invoice
+        due.extend((asked.facts, entry) for entry in timeline.due if _is_free(session, entry))
+    proposals = propose(due, today)
+    for task in proposals.tasks:
+        _open(session, task, invoices, today=today, now=now)
+    return [_compose(session, client, message, now=now, message_ids=message_ids) for message in proposals.messages]
+
+
+def _invoices_to_look_at(session: TenantSession, client_id: str, *, today: date, now: datetime) -> list[Invoice]:
+    """Invoices with a step whose day or next instant has come; a settled one comes along to have its steps cancelled."""
+    waiting = (
+        select(PlannedStep.invoice_id)
+        .where(
+            PlannedStep.tenant_id == session.tenant_id,
+            PlannedStep.state.in_(WAITING),
+            PlannedStep.message_row_id.is_(None),
+            or_(PlannedStep.planned_on <= today, PlannedStep.next_at <= now, PlannedStep.requested),
+        )
+        .scalar_subquery()
+    )
+    query = (
+        select(Invoice)
+        .where(Invoice.client_id == client_id, Invoice.issued_on.is_not(None), Invoice.id.in_(waiting))
+        .order_by(Invoice.id)
+        .with_for_update()
+    )
+    return list(session.scalars(query))
+
+
+def _is_free(session: TenantSession, entry: Entry) -> bool:
+    """A step that a message carries already stays with it; the gate judges it there."""
+    return _step(session, entry).message_row_id is None
+
+
+def _step(session: TenantSession, entry: Entry) -> PlannedStep:
+    return session.scalars(
+        select(PlannedStep).where(
+            PlannedStep.invoice_id == entry.invoice_id,
+            PlannedStep.step_key == entry.key,
+            PlannedStep.occurrence == entry.occurrence,
+        )
+    ).one()
+
+
+def _open(
+    session: TenantSession, task: TaskProposal, invoices: dict[str, Invoice], *, today: date, now: datetime
+) -> None:
+    step = _step(session, task.member.entry)
+    step.deadline_on = task.member.entry.deadline
+    invoice = invoices[task.member.invoice_id]
+    open_task(session, invoice, step, today=today, now=now)
+    replan(session, invoice, now=now)
+
+
+def _compose(
+    session: TenantSession,
+    client: Client,
+    proposal: MessageProposal,
+    *,
+    now: datetime,
+    message_ids: MessageIds,
+) -> str:
+    message, effect = add_mail(
+        session,
+        kind=MessageKind.FOLLOW_UP,
+        client=client,
+        currency=proposal.currency,
+        day=proposal.day,
+        recipient=proposal.recipient.address,
+        template=proposal.template,
+        tone=proposal.tone.value,
+        members=[
+            NewMember(
+                invoice_id=member.invoice_id,
+                step_key=member.entry.key,
+                occurrence=member.entry.occurrence,
+                amount_minor=member.amount.minor,
+            )
+            for member in proposal.members
+        ],
+        message_ids=message_ids,
+        now=now,
+    )
+    for member in proposal.members:
+        step = _step(session, member.entry)
+        step.message_row_id, step.next_at = message.id, None
+        step.state, step.deadline_on = "planned", member.entry.deadline
+    session.flush()
+    return effect.id

@@ -1,0 +1,32 @@
+"""Short sentences for the history: what happened, without names and without addresses."""
+
+from plugin.services.currencies import currency_of
+from plugin.domain.money import Money
+from plugin.services.follow_ups.members import Member
+from plugin.services.follow_ups.messages import MessageKind
+from plugin.store.tables.follow_ups import Message
+
+STEP_WORDS = {
+    "notice": "Notice before the due date",
+    "friendly": "Friendly reminder",
+    "second": "Second reminder",
+    "final": "Final notice",
+}
+TONE_WORDS = {"friendly": "Friendly reminder", "neutral": "Reminder", "firm": "Firm reminder", "final": "Final notice"}
+
+
+def step_title(step_key: str, tone: str = "") -> str:
+    """What a mail step is called in the history; own steps of a policy go by their tone."""
+    return STEP_WORDS.get(step_key) or TONE_WORDS.get(tone, "Reminder")
+
+
+def sent_text(message: Message, member: Member) -> str:
+    """For example "Second reminder sent, 1,190.00 EUR due by 2026-12-22"."""
+    if message.kind == MessageKind.INVOICE:
+        return f"Invoice {member.invoice.number} sent to the client"
+    if message.kind == MessageKind.RECEIPT:
+        return "Receipt for the payment sent"
+    amount = Money(member.row.amount_minor, currency_of(member.invoice.currency))
+    deadline = f", to be paid by {member.step.deadline_on}" if member.step and member.step.deadline_on else ""
+    title = step_title(member.row.step_key, message.tone)
+    return f"{title} sent: {amount.to_decimal():,f} {amount.currency.code} due{deadline}"

@@ -1,0 +1,144 @@
+"""On and off: at site, project, client and invoice, the kill switch, and opt-outs with their reason (F10, F12)."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from plugin.domain.billing.states import OPEN
+from plugin.domain.errors import InvalidInput, NotFound
+from plugin.services.billing.lookup import invoice_of, project_of
+from plugin.services.follow_ups.plan_invoice import replan
+from plugin.services.history.record import record_event
+from plugin.store.audit import record_audit
+from plugin.store.session import TenantSession
+from plugin.store.tables.clients import Client
+from plugin.store.tables.invoices import Invoice
+from plugin.store.tables.tenants import Tenant
+
+
+def switch_site(session: TenantSession, *, on: bool, now: datetime, actor: str) -> None:
+    """Turns the follow-ups of the whole site on or off."""
+    tenant = _tenant(session)
+    _audit(session, "site", actor, now, before=tenant.reminders_on, after=on)
+    tenant.reminders_on = on
+    tenant.row_version += 1
+    _replan_all(session, _open(session), now)
+
+
+def kill_switch(session: TenantSession, *, stopped: bool, now: datetime, actor: str) -> None:
+    """Stops everything that leaves, at once: mails that are already queued are refused at the gate."""
+    tenant = _tenant(session)
+    _audit(session, "kill_switch", actor, now, before=tenant.kill_switch, after=stopped)
+    tenant.kill_switch = stopped
+    tenant.row_version += 1
+    _replan_all(session, _open(session), now)
+
+
+def go_live(session: TenantSession, *, live: bool, now: datetime, actor: str) -> None:
+    """Leaves sandbox mode, or goes back to it; in sandbox mode no mail leaves."""
+    tenant = _tenant(session)
+    mode = "live" if live else "sandbox"
+    _audit(session, "mode", actor, now, before=tenant.mode, after=mode)
+    tenant.mode = mode
+    tenant.row_version += 1
+    _replan_all(session, _open(session), now)
+
+
+def switch_project(session: TenantSession, project_id: str, *, on: bool, now: datetime, actor: str) -> None:
+    """Turns the follow-ups of one project's invoices on or off."""
+    project = project_of(session, project_id)
+    _audit(session, f"project:{project.id}", actor, now, before=project.reminders_on, after=on)
+    project.reminders_on = on
+    project.row_version += 1
+    _replan_all(session, (row for row in _open(session) if row.project_id == project_id), now)
+
+
+def opt_out_client(
+    session: TenantSession,
+    client_id: str,
+    *,
+    on: bool,
+    reason: str,
+    until: date | None,
+    today: date,
+    now: datetime,
+    actor: str,
+) -> Client:
+    """Takes a client out of all follow-ups with a reason, until a last day or for good; ``on`` puts it back.
+
+    Raises InvalidInput without a reason or with a day that is over.
+    """
+    client = session.scalars(select(Client).where(Client.id == client_id).with_for_update()).one_or_none()
+    if client is None:
+        raise NotFound("There is no such client here; reload the page.")
+    if not on and not reason.strip():
+        raise InvalidInput("Say why this client gets no reminders; the history shows it.", field="opt_out_reason")
+    if not on and until is not None and until < today:
+        raise InvalidInput(f"{until} is over already; choose a later day.", field="opt_out_until")
+    before = {"reason": client.opt_out_reason, "until": str(client.opt_out_until)}
+    client.opt_out_reason = "" if on else reason.strip()
+    client.opt_out_by, client.opt_out_until = ("" if on else actor), (None if on else until)
+    client.row_version += 1
+    record_audit(
+        session,
+        actor=actor,
+        action="client.opt_out" if not on else "client.opt_in",
+        subject=client.id,
+        now=now,
+        before=before,
+        after={"reason": client.opt_out_reason, "until": str(client.opt_out_until)},
+    )
+    _replan_all(session, (row for row in _open(session) if row.client_id == client_id), now)
+    return client
+
+
+def opt_out_invoice(
+    session: TenantSession, invoice_id: str, *, on: bool, reason: str, now: datetime, actor: str
+) -> Invoice:
+    """Takes one invoice out of the follow-ups with a reason, or puts it back."""
+    invoice = invoice_of(session, invoice_id, lock=True)
+    if not on and not reason.strip():
+        raise InvalidInput("Say why this invoice gets no reminders; the history shows it.", field="reason")
+    invoice.reminders_on, invoice.opt_out_reason = on, "" if on else reason.strip()
+    invoice.row_version += 1
+    session.flush()
+    words = "Reminders on again" if on else f"No reminders: {reason.strip()}"
+    record_event(
+        session,
+        invoice,
+        kind="note",
+        text=words,
+        key=f"switch:{invoice.id}:{invoice.row_version}",
+        now=now,
+        actor=actor,
+    )
+    _audit(session, f"invoice:{invoice.id}", actor, now, before=not on, after=on)
+    replan(session, invoice, now=now)
+    return invoice
+
+
+def _tenant(session: TenantSession) -> Tenant:
+    return session.scalars(select(Tenant).with_for_update()).one()
+
+
+def _open(session: TenantSession) -> list[Invoice]:
+    return list(session.scalars(select(Invoice).where(Invoice.state.in_([state.value for state in OPEN]))))
+
+
+def _replan_all(session: TenantSession, invoices: Iterable[Invoice], now: datetime) -> None:
+    session.flush()
+    for invoice in invoices:
+        replan(session, invoice, now=now)
+
+
+def _audit(session: TenantSession, what: str, actor: str, now: datetime, *, before: object, after: object) -> None:
+    record_audit(
+        session,
+        actor=actor,
+        action="switch",
+        subject=what,
+        now=now,
+        before={"value": before},
+        after={"value": after},
+    )

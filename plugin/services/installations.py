@@ -1,0 +1,141 @@
+"""What an installation event changes: one tenant row, one installation row, and what may still be sent."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from plugin.keys import KeyRing
+from plugin.services.installation_events import (
+    ConnectDisabled,
+    ConnectEnabled,
+    ConnectEvent,
+    ConnectInstalled,
+    ConnectUninstalled,
+    rank,
+)
+from plugin.services.tenant_defaults import add_defaults
+from plugin.store.audit import record_audit
+from plugin.store.base import new_id
+from plugin.store.session import TenantSession
+from plugin.store.tables.outbox import Cursor
+from plugin.store.tables.tenants import Installation, Tenant
+
+GRACE = timedelta(minutes=10)
+"""How long the secret before a rotation still counts: requests signed with it may be on their way."""
+
+Writing = Callable[[str], AbstractContextManager[TenantSession]]
+
+
+def apply_event(
+    known: Installation | None, event: ConnectEvent, *, writing: Writing, keys: KeyRing, now: datetime
+) -> str:
+    """Applies a verified event in the order in which events were signed, and gives the tenant's id ("" for none).
+
+    ``known`` is the installation that the client key names, if any. An older event than the last one changes nothing
+    (disabled and uninstalled may arrive in any order), and so does news of an unknown installation.
+    """
+    if known is None:
+        return _first_install(event, writing=writing, keys=keys, now=now) if isinstance(event, ConnectInstalled) else ""
+    with writing(known.tenant_id) as session:
+        row = session.scalars(select(Installation).where(Installation.id == known.id).with_for_update()).one()
+        if (event.issued_at, rank(event)) < (row.event_at, row.event_rank):
+            return known.tenant_id
+        before = row.state
+        _change(session, row, event, keys=keys, now=now)
+        row.event_at, row.event_rank = event.issued_at, rank(event)
+        record_audit(
+            session,
+            actor="jira",
+            action=f"installation.{row.state}",
+            subject=row.id,
+            now=now,
+            before={"state": before},
+            after={"state": row.state, "base_url": row.base_url},
+        )
+    return known.tenant_id
+
+
+def supersede(tenant_id: str, installation_id: str, *, writing: Writing, now: datetime) -> None:
+    """Silences the tenant that a site import left behind; its rows stay, and an admin may link them again."""
+    with writing(tenant_id) as session:
+        row = session.get_one(Installation, (tenant_id, installation_id))
+        row.state = "superseded"
+        _stop_reading(session)
+        record_audit(session, actor="jira", action="installation.superseded", subject=row.id, now=now)
+
+
+def _first_install(event: ConnectInstalled, *, writing: Writing, keys: KeyRing, now: datetime) -> str:
+    tenant_id = new_id()
+    with writing(tenant_id) as session:
+        session.add(Tenant(tenant_id=tenant_id, name=event.display_url or event.base_url, created_at=now))
+        session.flush()
+        row = Installation(
+            id=new_id(),
+            tenant_id=tenant_id,
+            kind="connect",
+            client_key=event.client_key,
+            base_url=event.base_url,
+            state="installed",
+            event_at=event.issued_at,
+            event_rank=rank(event),
+            installed_at=now,
+        )
+        _take_over(row, event, keys=keys, now=now)
+        session.add(row)
+        session.flush()
+        add_defaults(session, now=now)
+        record_audit(
+            session,
+            actor="jira",
+            action="installation.installed",
+            subject=row.id,
+            now=now,
+            after={"state": row.state, "base_url": row.base_url},
+        )
+    return tenant_id
+
+
+def _change(session: TenantSession, row: Installation, event: ConnectEvent, *, keys: KeyRing, now: datetime) -> None:
+    tenant = session.get_one(Tenant, session.tenant_id)
+    match event:
+        case ConnectInstalled():
+            _take_over(row, event, keys=keys, now=now)
+            # A reinstall revives the same tenant, within the days that its data is kept (L61).
+            row.state, row.uninstalled_at, tenant.state = "installed", None, "active"
+            start_reading(session, now=now)
+        case ConnectEnabled():
+            row.state, tenant.state = "enabled", "active"
+            start_reading(session, now=now)
+        case ConnectDisabled():
+            row.state = "disabled"
+            _stop_reading(session)
+        case ConnectUninstalled():
+            row.state, row.uninstalled_at, tenant.state = "uninstalled", now, "leaving"
+            row.shared_secret = row.previous_secret = row.previous_secret_until = None
+            _stop_reading(session)
+
+
+def _take_over(row: Installation, event: ConnectInstalled, *, keys: KeyRing, now: datetime) -> None:
+    bound = {"tenant": row.tenant_id, "table": "installation"}
+    if row.shared_secret is not None:
+        old = keys.decrypt(row.shared_secret, field="shared_secret", **bound)
+        if old != event.shared_secret:
+            row.previous_secret = keys.encrypt(old, field="previous_secret", **bound)
+            row.previous_secret_until = now + GRACE
+    row.shared_secret = keys.encrypt(event.shared_secret, field="shared_secret", **bound)
+    row.base_url, row.display_url = event.base_url, event.display_url
+    row.oauth_client_id, row.installation_id = event.oauth_client_id, event.installation_id
+    row.cloud_id, row.rejections = event.cloud_id, 0
+
+
+def start_reading(session: TenantSession, *, now: datetime) -> None:
+    """Makes the recurring reads of Jira due at once."""
+    for cursor in session.scalars(select(Cursor)):
+        cursor.next_at, cursor.failures = now, 0
+
+
+def _stop_reading(session: TenantSession) -> None:
+    for cursor in session.scalars(select(Cursor)):
+        cursor.next_at = None

@@ -1,0 +1,27 @@
+"""Mails whose body may be on its way while a payment is recorded: past the gate, without an answer yet."""
+
+from sqlalchemy import select
+
+from plugin.services.follow_ups.messages import MessageKind
+from plugin.store.session import TenantSession
+from plugin.store.tables.follow_ups import Message, MessageMember
+from plugin.store.tables.outbox import Effect
+
+
+def mails_leaving(session: TenantSession, invoice_id: str) -> list[Message]:
+    """Reminders about an invoice that have passed the gate and are not settled."""
+    query = (
+        select(Message)
+        .join(
+            MessageMember,
+            (MessageMember.tenant_id == Message.tenant_id) & (MessageMember.message_row_id == Message.id),
+        )
+        .join(Effect, (Effect.tenant_id == Message.tenant_id) & (Effect.subject_id == Message.id))
+        .where(
+            MessageMember.invoice_id == invoice_id,
+            Message.kind == MessageKind.FOLLOW_UP.value,
+            Effect.kind == "mail",
+            Effect.state.in_(["sending", "unknown"]),
+        )
+    )
+    return list(session.scalars(query).unique())

@@ -1,0 +1,173 @@
+"""Clients and their contacts. What stands on issued invoices is frozen there and does not follow (I6)."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from sqlalchemy import delete, select
+
+from plugin.domain.billing.states import OPEN
+from plugin.domain.billing.tax import TaxCategory, TaxRate
+from plugin.domain.errors import InvalidInput, NotFound
+from plugin.domain.reminders.policy import Role
+from plugin.services.addresses import check_address
+from plugin.services.billing.lookup import check_version
+from plugin.services.currencies import currency_of
+from plugin.services.follow_ups.plan_invoice import replan
+from plugin.services.settings import checks
+from plugin.store.audit import record_audit
+from plugin.store.base import new_id
+from plugin.store.session import TenantSession
+from plugin.store.tables.clients import Client, Contact
+from plugin.store.tables.invoices import Invoice
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ContactForm:
+    """One person at the client."""
+
+    role: str
+    name: str
+    email: str
+    phone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClientForm:
+    """What the form says. ``tax_percent`` is text such as "19"; ``row_version`` is the one the person saw (0: new)."""
+
+    name: str
+    address: str
+    country: str
+    region: str = ""
+    vat_id: str = ""
+    reference: str = ""
+    phone: str = ""
+    language: str = "en"
+    zone: str = "Europe/Berlin"
+    currency: str = "EUR"
+    tax_category: str = "S"
+    tax_percent: str = "19"
+    terms_days: int = 30
+    is_business: bool = True
+    window_start: time | None = None
+    window_end: time | None = None
+    contacts: tuple[ContactForm, ...] = ()
+    row_version: int = 0
+
+
+def save_client(
+    session: TenantSession, client_id: str | None, form: ClientForm, *, now: datetime, actor: str
+) -> Client:
+    """Adds a client, or changes one, with its contacts; open invoices are planned anew with what changed.
+
+    InvalidInput names the field (an address is required, an e-mail address is exactly one); nothing is stored then.
+    """
+    values = _checked(form)
+    contacts = [_contact(contact) for contact in form.contacts]
+    client = _load(session, client_id, form.row_version)
+    _require_free_name(session, str(values["name"]), client.id)
+    before = {name: getattr(client, name) for name in values} if client_id else None
+    for name, value in values.items():
+        setattr(client, name, value)
+    client.row_version = (client.row_version or 0) + 1
+    session.add(client)
+    session.flush()
+    _replace_contacts(session, client, contacts)
+    record_audit(
+        session,
+        actor=actor,
+        action="client.saved",
+        subject=client.id,
+        now=now,
+        before=_terms(before) if before else None,
+        after=_terms(values),
+    )
+    for invoice in session.scalars(
+        select(Invoice).where(Invoice.client_id == client.id, Invoice.state.in_([state.value for state in OPEN]))
+    ):
+        replan(session, invoice, now=now)
+    return client
+
+
+def _load(session: TenantSession, client_id: str | None, seen: int) -> Client:
+    if client_id is None:
+        return Client(id=new_id(), row_version=0)
+    client = session.scalars(select(Client).where(Client.id == client_id).with_for_update()).one_or_none()
+    if client is None:
+        raise NotFound("There is no such client here; reload the page.")
+    check_version(client, seen)
+    return client
+
+
+def _checked(form: ClientForm) -> dict[str, object]:
+    country = checks.check_country(form.country)
+    tax = TaxRate.parse(_category(form.tax_category), form.tax_percent)
+    if form.window_start is not None and form.window_end is not None:
+        checks.check_window(form.window_start, form.window_end)
+    return {
+        "name": checks.required(checks.clean_line(form.name, field="name"), field="name", what="the client's name"),
+        "address": checks.required(
+            checks.clean_block(form.address, field="address"), field="address", what="the client's postal address"
+        ),
+        "country": country,
+        "region": checks.clean_line(form.region, field="region", longest=16),
+        "vat_id": checks.check_vat_id(form.vat_id, country=country),
+        "reference": checks.clean_line(form.reference, field="reference"),
+        "phone": checks.clean_line(form.phone, field="phone", longest=64),
+        "language": checks.check_language(form.language),
+        "zone": checks.check_zone(form.zone),
+        "currency": currency_of(form.currency).code,
+        "tax_category": tax.category.value,
+        "tax_rate_bp": tax.basis_points,
+        "terms_days": checks.check_range(form.terms_days, field="terms_days", low=0, high=365),
+        "is_business": form.is_business,
+        "window_start": form.window_start,
+        "window_end": form.window_end,
+    }
+
+
+def _category(code: str) -> TaxCategory:
+    try:
+        return TaxCategory(code)
+    except ValueError:
+        raise InvalidInput("Choose how this client is taxed.", field="tax_category") from None
+
+
+def _contact(form: ContactForm) -> Contact:
+    if form.role not in list(Role):
+        raise InvalidInput("Choose what this person is for: billing, sponsor, cc or escalation.", field="contacts")
+    return Contact(
+        id=new_id(),
+        role=form.role,
+        name=checks.clean_line(form.name, field="contacts"),
+        email=check_address(form.email),
+        phone=checks.clean_line(form.phone, field="contacts", longest=64),
+    )
+
+
+def _replace_contacts(session: TenantSession, client: Client, contacts: list[Contact]) -> None:
+    """An address that failed stays marked while it is the same; a new one starts clean."""
+    failed = dict(
+        session.execute(select(Contact.email, Contact.failed_reason).where(Contact.client_id == client.id))
+        .tuples()
+        .all()
+    )
+    session.execute(delete(Contact).where(Contact.client_id == client.id))
+    for contact in contacts:
+        contact.client_id = client.id
+        contact.failed_reason = failed.get(contact.email, "")
+        session.add(contact)
+    session.flush()
+
+
+def _require_free_name(session: TenantSession, name: str, own_id: str) -> None:
+    if session.scalars(select(Client.id).where(Client.name == name, Client.id != own_id)).first() is not None:
+        raise InvalidInput(
+            f"There is a client called {name} already; choose it, or add something to the name.", field="name"
+        )
+
+
+def _terms(values: dict[str, object]) -> dict[str, object]:
+    """What an auditor needs of a client; names and addresses are personal and stay out of the chain."""
+    kept = ("country", "language", "zone", "currency", "tax_category", "tax_rate_bp", "terms_days", "is_business")
+    return {name: values[name] for name in kept}

@@ -1,0 +1,79 @@
+"""Reminder policies: a new version for each change; invoices keep the version they were issued with (F04)."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from plugin.domain.errors import Conflict, InvalidInput, NotFound
+from plugin.domain.reminders.policy_json import from_dict, to_dict
+from plugin.domain.reminders.policy_lint import LintFinding, check, lint
+from plugin.services.settings import checks
+from plugin.store.audit import record_audit
+from plugin.store.base import new_id
+from plugin.store.session import TenantSession
+from plugin.store.tables.policies import PolicyRow, PolicyVersion
+
+
+def save_policy(
+    session: TenantSession,
+    policy_id: str | None,
+    *,
+    name: str,
+    body: object,
+    row_version: int,
+    now: datetime,
+    actor: str,
+) -> tuple[PolicyRow, PolicyVersion, tuple[LintFinding, ...]]:
+    """Publishes ``body`` (a policy as JSON) as the next version, and gives the lint's warnings.
+
+    InvalidInput names the step that breaks a rule, for example one before the issue date; nothing is stored then.
+    """
+    row = _load(session, policy_id, row_version)
+    row.name = checks.required(checks.clean_line(name, field="name"), field="name", what="a name for the policy")
+    taken = select(PolicyRow.id).where(PolicyRow.name == row.name, PolicyRow.id != row.id)
+    if session.scalars(taken).first() is not None:
+        raise InvalidInput(f"There is a policy called {row.name} already; choose another name.", field="name")
+    newest = newest_version(session, row.id)
+    number = 1 if newest is None else newest.version + 1
+    policy = from_dict(body, policy_id=row.id, version=number)
+    check(policy)
+    row.row_version = (row.row_version or 0) + 1
+    session.add(row)
+    session.flush()
+    version = PolicyVersion(
+        id=new_id(),
+        policy_id=row.id,
+        version=number,
+        body=to_dict(policy),
+        published_by=actor,
+        published_at=now,
+    )
+    session.add(version)
+    session.flush()
+    record_audit(
+        session,
+        actor=actor,
+        action="policy.published",
+        subject=row.id,
+        now=now,
+        before={"version": number - 1, "body": newest.body} if newest else None,
+        after={"version": number, "body": version.body},
+    )
+    return row, version, lint(policy)
+
+
+def newest_version(session: TenantSession, policy_id: str) -> PolicyVersion | None:
+    """The newest published version of a policy."""
+    query = select(PolicyVersion).where(PolicyVersion.policy_id == policy_id)
+    return session.scalars(query.order_by(PolicyVersion.version.desc()).limit(1)).first()
+
+
+def _load(session: TenantSession, policy_id: str | None, seen: int) -> PolicyRow:
+    if policy_id is None:
+        return PolicyRow(id=new_id(), is_default=False, row_version=0)
+    row = session.scalars(select(PolicyRow).where(PolicyRow.id == policy_id).with_for_update()).one_or_none()
+    if row is None:
+        raise NotFound("There is no such policy here; reload the page.")
+    if row.row_version != seen:
+        raise Conflict("Somebody published a newer version meanwhile. It is shown now; make your change again.")
+    return row

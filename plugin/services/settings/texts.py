@@ -1,0 +1,68 @@
+"""A tenant's own wording of a mail text, checked before it is kept; empty gives ours back."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from plugin.domain.errors import Conflict, InvalidInput
+from plugin.services.settings import checks
+from plugin.services.texts.liquid import check_text
+from plugin.services.texts.values import LANGUAGES, TEMPLATES
+from plugin.store.audit import record_audit
+from plugin.store.base import new_id
+from plugin.store.session import TenantSession
+from plugin.store.tables.policies import MailText
+
+
+def save_text(
+    session: TenantSession,
+    *,
+    template: str,
+    language: str,
+    subject: str,
+    body: str,
+    row_version: int,
+    now: datetime,
+    actor: str,
+) -> MailText | None:
+    """Keeps a wording, or with an empty subject and body takes it away, so that our default speaks again.
+
+    Raises InvalidInput with line and column for an unknown variable, Conflict where somebody was quicker.
+    """
+    if template not in TEMPLATES or language not in LANGUAGES:
+        raise InvalidInput("There is no such mail text.", field="template")
+    row = session.scalars(
+        select(MailText).where(MailText.template == template, MailText.language == language).with_for_update()
+    ).one_or_none()
+    if (row.row_version if row else 0) != row_version:
+        raise Conflict("Somebody changed this text meanwhile. The newer wording is shown; make your change again.")
+    before = {"subject": row.subject, "body": row.body} if row else None
+    if not subject.strip() and not body.strip():
+        if row is not None:
+            session.delete(row)
+        row = None
+    else:
+        checked_subject, checked_body = _checked(subject, body)
+        row = row or MailText(id=new_id(), template=template, language=language, row_version=0)
+        row.subject, row.body = checked_subject, checked_body
+        row.row_version += 1
+        session.add(row)
+    session.flush()
+    record_audit(
+        session,
+        actor=actor,
+        action="text.saved",
+        subject=f"{template}:{language}",
+        now=now,
+        before=before,
+        after={"subject": row.subject, "body": row.body} if row else None,
+    )
+    return row
+
+
+def _checked(subject: str, body: str) -> tuple[str, str]:
+    line = checks.required(checks.clean_line(subject, field="subject"), field="subject", what="a subject")
+    text = checks.required(body.strip().replace("\r\n", "\n"), field="body", what="a text")
+    check_text(line, field="subject")
+    check_text(text, field="body")
+    return line, text

@@ -1,0 +1,23 @@
+"""What every reader of Jira gets: the site, one tenant's transactions, and the time."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+
+from plugin.services.jira_gateway import JiraGateway
+from plugin.store.session import TenantSession
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SyncContext:
+    """``now`` is business time as an aware instant; ``writing`` opens one transaction of the tenant a page."""
+
+    jira: JiraGateway
+    writing: Callable[[], AbstractContextManager[TenantSession]]
+    now: datetime
+
+
+def in_batches(items: list[str], size: int) -> list[list[str]]:
+    """The items in lists of at most ``size``."""
+    return [items[start : start + size] for start in range(0, len(items), size)]

@@ -1,0 +1,69 @@
+"""Webhooks: a hint is stored under its identifier, and later makes us read Jira again."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from plugin.services.sync.context import SyncContext
+from plugin.services.sync.issues import forget_deleted_issues, read_issues
+from plugin.services.sync.worklogs import read_worklogs
+from plugin.store.base import new_id
+from plugin.store.session import TenantSession
+from plugin.store.tables.jira_facts import JiraIssue
+from plugin.store.tables.outbox import Cursor, Inbox
+
+BATCH = 500
+DELETED_LAG = timedelta(seconds=65)
+"""``/worklog/deleted`` leaves the last minute out."""
+
+
+def take_hint(
+    session: TenantSession,
+    *,
+    source: str,
+    event_id: str,
+    kind: str,
+    worklog_id: str | None,
+    issue_id: str | None,
+    now: datetime,
+) -> bool:
+    """Stores a hint once, and makes the inbox due. Gives whether it was new."""
+    known = select(Inbox.id).where(Inbox.source == source, Inbox.event_id == event_id)
+    if session.scalars(known).first() is not None:
+        return False
+    session.add(
+        Inbox(
+            id=new_id(),
+            source=source,
+            event_id=event_id,
+            kind=kind,
+            worklog_id=worklog_id,
+            issue_id=issue_id,
+            received_at=now,
+        )
+    )
+    session.execute(update(Cursor).where(Cursor.name == "inbox").values(next_at=now))
+    if kind == "worklog_deleted":
+        due = now + DELETED_LAG
+        session.execute(
+            update(Cursor).where(Cursor.name == "worklogs_deleted", Cursor.next_at > due).values(next_at=due)
+        )
+    return True
+
+
+def work_inbox(context: SyncContext) -> int:
+    """Reads again what the open hints name, marks them done, and gives their number."""
+    with context.writing() as session:
+        hints = list(
+            session.scalars(select(Inbox).where(Inbox.state == "new").order_by(Inbox.received_at).limit(BATCH))
+        )
+        known_issues = set(session.scalars(select(JiraIssue.id)))
+    worklogs = [hint.worklog_id for hint in hints if hint.worklog_id and hint.kind != "worklog_deleted"]
+    issues = {hint.issue_id for hint in hints if hint.issue_id and hint.kind.startswith("issue_")}
+    deleted = {hint.issue_id for hint in hints if hint.kind == "issue_deleted" and hint.issue_id}
+    read_worklogs(context, worklogs)
+    missing = read_issues(context, sorted(issues & known_issues))
+    forget_deleted_issues(context, missing & deleted)
+    with context.writing() as session:
+        session.execute(update(Inbox).where(Inbox.id.in_([hint.id for hint in hints])).values(state="done"))
+    return len(hints)

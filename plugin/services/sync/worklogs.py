@@ -1,0 +1,110 @@
+"""Worklogs: by delta, in pages of ids, stored whole. A worklog is deleted only when Jira lists it as deleted."""
+
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+from sqlalchemy import Table, select, update
+
+from plugin.clock import civil_date
+from plugin.domain.billing.worklogs import content_hash
+from plugin.services.jira_facts import Worklog as JiraWorklog
+from plugin.services.sync.context import SyncContext, in_batches
+from plugin.services.sync.issues import read_issues, unknown_issues
+from plugin.store.tables.company import CompanyProfile
+from plugin.store.tables.jira_facts import Worklog
+from plugin.store.upsert import upsert
+
+OVERLAP_MS = 5 * 60_000
+"""Jira leaves the last minute out of the delta; five minutes make up for that and for clocks that disagree."""
+BATCH = 1000
+
+
+def sync_updated_worklogs(context: SyncContext, cursor: str) -> tuple[str, int]:
+    """Reads all worklogs changed since ``cursor`` (milliseconds as text, "" for the first time).
+
+    Gives the next cursor, never later than a minute ago, and how many worklogs were read. Each page is kept before the
+    next is asked for, so a crash repeats at most one page.
+    """
+    since: int | None = max(0, int(cursor or 0) - OVERLAP_MS)
+    until, read = int(cursor or 0), 0
+    while since is not None:
+        page = context.jira.worklogs_updated(since_ms=since)
+        read += len(read_worklogs(context, [change.worklog_id for change in page.changes]))
+        until, since = max(until, page.until), page.next_since
+    return str(_cap(until, context.now)), read
+
+
+def sync_deleted_worklogs(context: SyncContext, cursor: str) -> tuple[str, int]:
+    """Marks worklogs gone that Jira lists as deleted since ``cursor``; gives the next cursor and their number."""
+    since: int | None = max(0, int(cursor or 0) - OVERLAP_MS)
+    until, gone = int(cursor or 0), 0
+    while since is not None:
+        page = context.jira.worklogs_deleted(since_ms=since)
+        ids = [change.worklog_id for change in page.changes]
+        with context.writing() as session:
+            for batch in in_batches(ids, 500):
+                own = select(Worklog.id).where(Worklog.id.in_(batch), Worklog.gone_at.is_(None))
+                found = list(session.scalars(own))
+                session.execute(update(Worklog).where(Worklog.id.in_(found)).values(gone_at=context.now))
+                gone += len(found)
+        until, since = max(until, page.until), page.next_since
+    return str(_cap(until, context.now)), gone
+
+
+def read_worklogs(context: SyncContext, ids: list[str]) -> set[str]:
+    """Reads worklogs by id with the issues they name, stores them, and gives the ids that Jira returned.
+
+    One that Jira keeps back is hidden, which is not deleted: it is marked missing and listed, never billed.
+    """
+    returned: set[str] = set()
+    for batch in in_batches(sorted(set(ids), key=int), BATCH):
+        found = context.jira.worklogs(batch)
+        _read_issues_of(context, found)
+        with context.writing() as session:
+            zone = session.scalars(select(CompanyProfile.zone)).one()
+            rows = [_row(worklog, zone) for worklog in found]
+            upsert(session, cast(Table, Worklog.__table__), rows, keep=["confirmed_by"], newer="updated_at")
+            hidden = set(batch) - {worklog.id for worklog in found}
+            session.execute(
+                update(Worklog)
+                .where(Worklog.id.in_(hidden), Worklog.gone_at.is_(None), Worklog.missing_since.is_(None))
+                .values(missing_since=context.now)
+            )
+        returned |= {worklog.id for worklog in found}
+    return returned
+
+
+def _read_issues_of(context: SyncContext, worklogs: list[JiraWorklog]) -> None:
+    with context.writing() as session:
+        unknown = unknown_issues(session, {worklog.issue_id for worklog in worklogs})
+    if unknown:
+        read_issues(context, unknown)
+
+
+def _row(worklog: JiraWorklog, zone: str) -> dict[str, object]:
+    return {
+        "id": worklog.id,
+        "issue_id": worklog.issue_id,
+        "author_id": worklog.author_id,
+        "started_at": worklog.started,
+        "day": None if worklog.started is None else civil_date(worklog.started, zone),
+        "seconds": worklog.seconds,
+        "comment": worklog.comment,
+        "restricted": worklog.restricted,
+        "updated_at": worklog.updated,
+        "content_hash": content_hash(
+            issue_id=worklog.issue_id,
+            author=worklog.author_id,
+            started=worklog.started,
+            seconds=worklog.seconds,
+            comment=worklog.comment,
+        ),
+        "confirmed_by": None,
+        "missing_since": None,
+        "gone_at": None,
+    }
+
+
+def _cap(until_ms: int, now: datetime) -> int:
+    minute_ago = now - timedelta(seconds=60)
+    return min(until_ms, int((minute_ago - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * 1000))

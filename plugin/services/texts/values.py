@@ -1,0 +1,73 @@
+"""What a mail text may speak of. Everything else is an unknown name and refused when a text is saved."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from plugin.domain.money import Money
+
+TEMPLATES = ("invoice", "notice", "friendly", "second", "final", "receipt")
+"""The texts that exist; a policy step names one of them (or ``invoice`` and ``receipt`` speak by themselves)."""
+LANGUAGES = ("en", "de")
+NAMES = frozenset(
+    {
+        "client",
+        "contact",
+        "number",
+        "numbers",
+        "count",
+        "due_date",
+        "days_late",
+        "total_due",
+        "received",
+        "deadline",
+        "seller",
+        "phone",
+        "email",
+        "invoices",
+        "payment_details",
+    }
+)
+"""The closed list of variables. ``invoices`` and ``payment_details`` stand alone in a paragraph: a table, a block."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InvoiceValues:
+    """One invoice as a mail names it. Days are civil days; ``amount_due`` is what is asked for now."""
+
+    number: str
+    issued_on: date
+    due_on: date
+    days_late: int
+    gross: Money
+    paid: Money
+    amount_due: Money
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SellerValues:
+    """Who writes, and where to pay."""
+
+    name: str
+    phone: str
+    email: str
+    iban: str
+    bic: str
+    bank_name: str
+    address: str
+    footer: str
+    colour: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MailValues:
+    """Everything one mail is about. ``invoices`` stand oldest first; the first one leads."""
+
+    client_name: str
+    contact_name: str
+    invoices: tuple[InvoiceValues, ...]
+    total_due: Money
+    deadline: date | None
+    received: Money | None
+    day: date
+    tone: str
+    seller: SellerValues
