@@ -12,7 +12,7 @@ CHECKS: dict[str, tuple[str, ...]] = {
     "types": ("mypy",),
     "import contracts": ("lint-imports", "--no-logo"),
     "dependencies": ("deptry", "."),
-    "dead code": ("vulture",),
+    "dead code": ("python", "-m", "tools.dead_code"),
 }
 
 
