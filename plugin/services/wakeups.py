@@ -1,4 +1,4 @@
-"""Bells for the worker. A wake-up carries ids only; the database says what is to be done, so losing one delays little."""
+"""Bells for the worker. A wake-up carries ids only; the database is the truth, so a lost one delays little."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -17,13 +17,22 @@ class WakeupKind(StrEnum):
 
 
 class Wakeups(Protocol):
-    """Call it after the transaction was kept, never inside. It does not raise: what it could not ring, the tick finds."""
+    """Call it after the transaction, never inside. It does not raise: what it could not ring, the tick finds."""
 
     def wake(self, kind: WakeupKind, tenant_id: str, ids: Sequence[str], *, fence: int = 0) -> None:
-        """Rings for ids of one tenant, in batches of 50. ``fence`` is that of the first effect, to tell its jobs apart."""
+        """Rings for ids of one tenant, in batches of 50. ``fence`` is that of the first effect; it names the job."""
         ...
 
     @property
     def failures(self) -> int:
         """How many wake-ups could not be rung since this process began."""
         ...
+
+
+class NoWakeups:
+    """Rings nowhere: for commands, which leave the work to the tick."""
+
+    failures = 0
+
+    def wake(self, kind: WakeupKind, tenant_id: str, ids: Sequence[str], *, fence: int = 0) -> None:
+        """Does nothing; the rows are due and the tick finds them."""

@@ -19,7 +19,7 @@ class Attachment:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MailParts:
-    """A mail before it is put into MIME. ``html`` may be empty; ``in_reply_to`` is a Message-ID with its angle brackets."""
+    """A mail before it is put into MIME. ``html`` may be empty; ``in_reply_to`` is a Message-ID in angle brackets."""
 
     from_name: str
     from_address: str

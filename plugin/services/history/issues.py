@@ -22,7 +22,7 @@ def billed_issues(session: TenantSession, invoice_id: str) -> list[str]:
 
 
 def commented_issues(session: TenantSession, invoice: Invoice) -> list[str]:
-    """Ids of the issues that carry the living comment: the home issue (chosen, else most billed time), or at most ten."""
+    """Ids of the issues with the living comment: the home issue (chosen, else most billed time), or at most ten."""
     project = session.get(Project, (session.tenant_id, invoice.project_id))
     chosen = invoice.home_issue_id or (project.home_issue_id if project else None)
     billed = billed_issues(session, invoice.id)

@@ -1,0 +1,49 @@
+"""Locks what a mail is about, always in the same order: tenant, client, project, invoices by id, message.
+
+SQLite has one writer at a time anyway; PostgreSQL waits here for a payment, a pause or an opt-out that is under way.
+"""
+
+from typing import TypedDict
+
+from sqlalchemy import select
+
+from plugin.store.session import TenantSession
+from plugin.store.tables.clients import Client, Project
+from plugin.store.tables.follow_ups import Message, MessageMember
+from plugin.store.tables.invoices import Invoice
+from plugin.store.tables.tenants import Tenant
+
+
+class _Strength(TypedDict):
+    read: bool
+    key_share: bool
+
+
+SHARED = _Strength(read=True, key_share=False)
+OWNED = _Strength(read=False, key_share=True)
+
+
+def lock_to_check(session: TenantSession, message_row_id: str) -> Message:
+    """For the gate: FOR SHARE, so that what was read still holds when the gate is kept (I3)."""
+    return _lock(session, message_row_id, SHARED)
+
+
+def lock_to_change(session: TenantSession, message_row_id: str) -> Message:
+    """For an outcome, which changes client, invoices and message."""
+    return _lock(session, message_row_id, OWNED)
+
+
+def _lock(session: TenantSession, message_row_id: str, strength: _Strength) -> Message:
+    message = session.get_one(Message, (session.tenant_id, message_row_id))
+    members = select(MessageMember.invoice_id).where(MessageMember.message_row_id == message_row_id)
+    invoices = select(Invoice).where(Invoice.id.in_(members)).order_by(Invoice.id)
+    projects = select(Project).where(Project.id.in_(select(Invoice.project_id).where(Invoice.id.in_(members))))
+    fresh = {"populate_existing": True}
+    # The tenant and the projects are only read, whatever the outcome.
+    session.scalars(select(Tenant).with_for_update(**SHARED), execution_options=fresh).all()
+    client = select(Client).where(Client.id == message.client_id)
+    session.scalars(client.with_for_update(**strength), execution_options=fresh).all()
+    session.scalars(projects.order_by(Project.id).with_for_update(**SHARED), execution_options=fresh).all()
+    session.scalars(invoices.with_for_update(**strength), execution_options=fresh).all()
+    own = select(Message).where(Message.id == message_row_id)
+    return session.scalars(own.with_for_update(**strength), execution_options=fresh).one()

@@ -1,0 +1,76 @@
+"""Writes a mail once and freezes its bytes, before any server is spoken to; a second attempt sends the same bytes."""
+
+from datetime import datetime, timedelta
+from email.parser import BytesHeaderParser
+from email.policy import SMTP
+
+from sqlalchemy import func, select
+
+from plugin.services.effects.attempt import Attempt
+from plugin.services.effects.mail_channel import Envelope
+from plugin.store import effects as moves
+from plugin.store.session import TenantSession
+from plugin.store.tables.company import MailSettings
+from plugin.store.tables.follow_ups import Message
+from plugin.store.tables.outbox import Effect
+
+HOUR = timedelta(hours=1)
+
+
+def prepare(attempt: Attempt) -> Envelope | None:
+    """The frozen mail, rendered anew only if what it says has changed; None where the tenant's mail waits.
+
+    Raises InvalidInput or Permanent where the mail cannot be written.
+    """
+    if attempt.keep(lambda session: _must_wait(session, attempt)):
+        return None
+    with attempt.runtime.reading(attempt.tenant_id) as session:
+        message = session.get_one(Message, (attempt.tenant_id, attempt.held.subject_id))
+        current = attempt.runtime.follow_ups.current_content_hash(session, message)
+        if message.mime is not None and message.content_hash == current:
+            return envelope_of(message.mime, message.recipient)
+        rendered = attempt.runtime.follow_ups.render_message(session, message)
+    body = attempt.runtime.mail_channel.compose(
+        rendered.parts,
+        message_id=message.message_id,
+        effect_id=attempt.held.effect_id,
+        date=attempt.now(),
+    )
+
+    def freeze(session: TenantSession) -> None:
+        row = session.get_one(Message, (attempt.tenant_id, message.id))
+        row.mime, row.content_hash = body, rendered.content_hash
+        row.subject, row.text_body = rendered.parts.subject, rendered.parts.text
+
+    attempt.keep(freeze)
+    return Envelope(sender=rendered.parts.from_address, recipient=rendered.parts.recipient, body=body)
+
+
+def envelope_of(mime: bytes, recipient: str) -> Envelope:
+    """The envelope of a frozen mail: its sender is the address in its own From."""
+    header = BytesHeaderParser(policy=SMTP).parsebytes(mime)["From"]
+    return Envelope(sender=str(header.addresses[0].addr_spec), recipient=recipient, body=mime)
+
+
+def _must_wait(session: TenantSession, attempt: Attempt) -> bool:
+    """Puts the row back while the tenant's mail is paused or its share of this hour is used up."""
+    now = attempt.now()
+    settings = session.get(MailSettings, session.tenant_id)
+    if settings is None:
+        return False
+    if settings.paused_reason:
+        reason = f"Mail is paused: {settings.paused_reason}"
+        return moves.put_back(session, attempt.held, next_at=now + HOUR, reason=reason)
+    until = _hour_is_full_until(session, settings.hourly_limit, now)
+    if until is None:
+        return False
+    reason = f"{settings.hourly_limit} mails have left within an hour; this one waits for the next."
+    return moves.put_back(session, attempt.held, next_at=until, reason=reason)
+
+
+def _hour_is_full_until(session: TenantSession, limit: int, now: datetime) -> datetime | None:
+    query = select(func.count(), func.min(Effect.sending_at)).where(
+        Effect.kind == "mail", Effect.sending_at > now - HOUR
+    )
+    count, oldest = session.execute(query).one()
+    return oldest + HOUR if count >= limit and oldest is not None else None

@@ -1,0 +1,31 @@
+"""Whether money came in between the gate and the body of a mail that could not be held back any more (F53)."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+
+from plugin.store.session import TenantSession
+from plugin.store.tables.follow_ups import Message, MessageMember
+from plugin.store.tables.invoices import Invoice
+from plugin.store.tables.outbox import Effect
+
+GATE = "gate"
+"""The kind of evidence that holds the open balances as they stood when the gate was passed."""
+
+
+def open_balances(session: TenantSession, message: Message) -> dict[str, int]:
+    """The balance of each invoice of a message, in minor units, by invoice id. Call it with the invoices locked."""
+    members = select(MessageMember.invoice_id).where(MessageMember.message_row_id == message.id)
+    query = select(Invoice.id, Invoice.balance_minor).where(Invoice.id.in_(members))
+    return dict(session.execute(query).tuples().all())
+
+
+def has_crossed(session: TenantSession, message: Message, effect_id: str) -> bool:
+    """Whether less is open now than when the gate was passed. A payment is seen either by that gate or here."""
+    entries = session.scalars(select(Effect.evidence).where(Effect.id == effect_id)).one()
+    gates = [entry for entry in entries if entry.get("kind") == GATE]
+    if not gates:
+        return False
+    then = gates[-1].get("open_minor")
+    now = open_balances(session, message)
+    return isinstance(then, Mapping) and any(balance < then.get(name, 0) for name, balance in now.items())

@@ -1,0 +1,86 @@
+"""Carries out one effect, if it is due and nobody else holds it. An error here never touches another effect."""
+
+from collections.abc import Callable, Mapping
+
+import structlog
+from sqlalchemy import select
+
+from plugin.crash_points import crash_point
+from plugin.domain.errors import DunlinError, Kind
+from plugin.services.effects import outcomes
+from plugin.services.effects.attempt import Attempt
+from plugin.services.effects.doubt import settle_doubt
+from plugin.services.effects.heartbeat import Heartbeat
+from plugin.services.effects.make_document import make_document
+from plugin.services.effects.ports import EffectRuntime
+from plugin.services.effects.send_mail import send_mail
+from plugin.services.effects.timing import Timing
+from plugin.services.effects.write_comment import write_comment
+from plugin.services.effects.write_property import write_property
+from plugin.store import effects as moves
+from plugin.store.session import TenantSession
+from plugin.store.tables.outbox import Effect
+
+log = structlog.get_logger(__name__)
+
+HANDLERS: Mapping[str, Callable[[Attempt], None]] = {
+    "mail": send_mail,
+    "document": make_document,
+    "jira_comment": write_comment,
+    "jira_property": write_property,
+}
+DONE = ("sent", "skipped")
+DEAD = ("failed", "parked", "cancelled")
+
+
+def run_effect(runtime: EffectRuntime, tenant_id: str, effect_id: str, *, time_left: Callable[[], float]) -> None:
+    """Claims and carries out a due effect, or asks for evidence about one in doubt; other rows are left alone."""
+    timing = Timing.of(runtime.settings)
+    with runtime.reading(tenant_id) as session:
+        state = session.scalars(select(Effect.state).where(Effect.id == effect_id)).one_or_none()
+    if state in moves.IN_DOUBT:
+        settle_doubt(runtime, tenant_id, effect_id, timing=timing)
+        return
+    if state not in ("planned", "deferred"):
+        return
+    crash_point("before_claim")
+    with runtime.writing(tenant_id) as session:
+        held = _claim(session, effect_id, runtime=runtime, timing=timing)
+    if held is None:
+        return
+    crash_point("claimed")
+    attempt = Attempt(runtime=runtime, tenant_id=tenant_id, held=held, timing=timing, time_left=time_left)
+    with Heartbeat(lambda: _beat(attempt), every=timing.heartbeat.total_seconds()):
+        _carry_out(attempt)
+
+
+def _claim(session: TenantSession, effect_id: str, *, runtime: EffectRuntime, timing: Timing) -> moves.Claim | None:
+    now = runtime.clock.now()
+    first = session.scalars(select(Effect.depends_on).where(Effect.id == effect_id)).one()
+    if first is not None:
+        state = session.scalars(select(Effect.state).where(Effect.id == first)).one()
+        if state not in DONE:
+            outcomes.wait_for_other(session, effect_id, state=state, dead=state in DEAD, now=now, timing=timing)
+            return None
+    return moves.claim(session, effect_id, now=now, push=timing.push, lease=timing.claim_lease)
+
+
+def _beat(attempt: Attempt) -> bool:
+    with attempt.runtime.writing(attempt.tenant_id) as session:
+        return moves.renew(session, attempt.held, lease=attempt.timing.claim_lease)
+
+
+def _carry_out(attempt: Attempt) -> None:
+    try:
+        HANDLERS[attempt.held.kind](attempt)
+    except DunlinError as problem:
+        if problem.kind is Kind.TRANSIENT:
+            outcomes.deferred(attempt, reason=problem.sentence)
+        elif problem.kind is Kind.BUG:
+            outcomes.struck(attempt, problem)
+        else:
+            outcomes.failed(attempt, reason=problem.sentence)
+    except Exception as problem:
+        # Whatever it was, the batch goes on; the row shows it, and the third time a person is told.
+        log.exception("effect_failed", effect=attempt.held.effect_id, effect_kind=attempt.held.kind)
+        outcomes.struck(attempt, problem)

@@ -1,0 +1,94 @@
+"""The living comment of an invoice: its status, and one row for each event. Who may read it decides what it says."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from plugin.clock import civil_date
+from plugin.formatting import currency_exponent, format_date, format_money
+from plugin.services.history.phrases import CHANNELS, PHRASES, STEPS
+from plugin.services.history.standing import lozenge, shown
+from plugin.services.jira_facts import Audience, Cell, CommentVisibility, HistoryComment
+from plugin.store.session import TenantSession
+from plugin.store.tables.clients import Client, Project
+from plugin.store.tables.company import CompanyProfile
+from plugin.store.tables.invoices import Invoice, InvoiceEvent
+
+COLUMNS = ("Date", "Step", "Channel", "What happened")
+REMARK = "Kept up to date by Dunlin."
+MOST_ROWS = 100
+"""Older rows are left out: a comment holds 32,767 characters of text."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LivingComment:
+    """What to write, and for whom; ``visibility`` None shows it to all who see the issue."""
+
+    body: HistoryComment
+    visibility: CommentVisibility | None
+
+
+def living_comment(session: TenantSession, invoice: Invoice, *, now: datetime) -> LivingComment | None:
+    """The comment as it should stand now, or None where it may not stand at all.
+
+    On a service desk a comment without a role would be public to customers, so none is written there; with a role it
+    shows no amounts and no free text (F50). Where a role is wanted but none is set, it shows none either.
+    """
+    project = session.get(Project, (session.tenant_id, invoice.project_id))
+    company = session.get(CompanyProfile, session.tenant_id)
+    client = session.get_one(Client, (session.tenant_id, invoice.client_id))
+    role = company.comment_role if company else ""
+    restricted = project is None or project.comment_visibility == "restricted"
+    service_desk = project is not None and project.service_desk
+    if service_desk and not role:
+        return None
+    visibility = None
+    if role and (restricted or service_desk):
+        visibility = CommentVisibility(audience=Audience.ROLE, identifier=role)
+    discreet = service_desk or (restricted and not role)
+    return LivingComment(
+        body=_body(session, invoice, zone=client.zone, discreet=discreet, now=now), visibility=visibility
+    )
+
+
+def _body(session: TenantSession, invoice: Invoice, *, zone: str, discreet: bool, now: datetime) -> HistoryComment:
+    newest = (
+        select(InvoiceEvent)
+        .where(InvoiceEvent.invoice_id == invoice.id)
+        .order_by(InvoiceEvent.at.desc(), InvoiceEvent.id.desc())
+        .limit(MOST_ROWS)
+    )
+    events = list(session.scalars(newest))[::-1]
+    status = lozenge(shown(invoice, today=civil_date(now, zone)).state)
+    return HistoryComment(
+        lead=(f"Invoice {invoice.number}", status, _summary(invoice, discreet=discreet)),
+        columns=COLUMNS,
+        rows=tuple(_row(event, zone=zone, discreet=discreet) for event in events),
+        remark=REMARK,
+    )
+
+
+def _summary(invoice: Invoice, *, discreet: bool) -> str:
+    parts = []
+    if invoice.due_on is not None:
+        parts.append(f"due {format_date(invoice.due_on, language='en')}")
+    if not discreet:
+        money = format_money(
+            invoice.balance_minor,
+            currency=invoice.currency,
+            exponent=currency_exponent(invoice.currency),
+            language="en",
+        )
+        parts.append(f"{money} open")
+    return ", ".join(parts)
+
+
+def _row(event: InvoiceEvent, *, zone: str, discreet: bool) -> tuple[Cell, ...]:
+    phrase = PHRASES.get(event.kind, "Noted")
+    return (
+        civil_date(event.at, zone),
+        STEPS.get(event.step_key, event.step_key.replace("_", " ").capitalize()),
+        CHANNELS.get(event.channel, event.channel.capitalize()),
+        phrase if discreet or not event.text else event.text,
+    )

@@ -1,0 +1,41 @@
+"""Fixed words of the history comment. A phrase says what happened without amounts, names and free text."""
+
+PHRASES = {
+    "issued": "Invoice issued",
+    "sent": "Sent",
+    "delivered": "Delivered",
+    "bounced": "Could not be delivered",
+    "viewed": "Viewed by the client",
+    "replied": "The client replied",
+    "call": "Phone call",
+    "promise": "The client promised to pay",
+    "promise_broken": "A promise to pay was not kept",
+    "dispute": "Disputed",
+    "dispute_settled": "Dispute settled",
+    "paused": "Paused",
+    "resumed": "Resumed",
+    "payment": "Payment received",
+    "reversal": "Payment reversed",
+    "crossed": "Crossed with a payment",
+    "paid": "Paid",
+    "credited": "Credited",
+    "written_off": "Written off",
+    "skipped": "Skipped",
+    "failed": "Failed",
+    "plan": "Payment plan",
+    "handed_over": "Handed over",
+    "note": "Noted",
+}
+STEPS = {
+    "": "",
+    "issue": "Invoice",
+    "receipt": "Receipt",
+    "notice": "Notice before the due date",
+    "friendly": "Friendly reminder",
+    "call": "Phone call",
+    "second": "Second reminder",
+    "plan_offer": "Offer of a payment plan",
+    "final": "Final notice",
+    "legal": "Legal decision",
+}
+CHANNELS = {"": "", "email": "E-mail", "call": "Phone", "plan_offer": "Task", "legal_decision": "Task", "jira": "Jira"}
