@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from plugin.domain.calendar import BusinessCalendar
 from plugin.domain.reminders.facts import FIRST_RESEND, InvoiceFacts, StepRecord, StepRef, StepState
-from plugin.domain.reminders.policy import Anchor, Policy, PolicyStep, Unit
+from plugin.domain.reminders.policy import Anchor, Channel, Policy, PolicyStep, Tone, Unit
 from plugin.domain.reminders.reasons import Finding, Reason, ReasonCode
 from plugin.domain.reminders.timeline import Entry
 
@@ -79,7 +79,7 @@ class Slot:
 
 
 def lay_out(policy: Policy, records: Iterable[StepRecord]) -> list[Slot]:
-    """A slot for every occurrence the policy knows and every resend of a person, weakest first."""
+    """A slot for every occurrence the policy plans, every resend of a person and everything past, weakest first."""
     known = {(record.key, record.occurrence): record for record in records}
     steps = {step.key: step for step in policy.steps}
     slots: list[Slot] = []
@@ -91,9 +91,28 @@ def lay_out(policy: Policy, records: Iterable[StepRecord]) -> list[Slot]:
             slot.previous = previous
             slots.append(slot)
         previous = slots[-1]
-    resends = sorted(key for key in known if key[1] >= FIRST_RESEND)
-    slots += [Slot(steps[key], number, known[key, number]) for key, number in resends if key in steps]
+    if known:
+        slots += _left_over(steps, known.values())
+        slots.sort(key=lambda slot: slot.rank)
     return slots
+
+
+def _left_over(steps: dict[str, PolicyStep], records: Iterable[StepRecord]) -> list[Slot]:
+    """Slots of what the policy does not plan: a person's resends, and history from before a migration."""
+    slots = [Slot(steps.get(record.key) or _as_step(record), record.occurrence, record) for record in records]
+    return [slot for slot in slots if not slot.is_undecided or (slot.is_requested and slot.step.key in steps)]
+
+
+def _as_step(record: StepRecord) -> PolicyStep:
+    """A step that this policy does not have, as far as its record tells."""
+    return PolicyStep(
+        key=record.key,
+        level=record.level or 0,
+        anchor=Anchor.PREVIOUS_STEP,
+        offset=0,
+        channel=record.channel or Channel.EMAIL,
+        tone=record.tone or Tone.FRIENDLY,
+    )
 
 
 def set_day(slot: Slot, facts: InvoiceFacts, calendar: BusinessCalendar) -> None:
@@ -141,7 +160,7 @@ def _anchor_day(anchor: Anchor, previous: Slot | None, facts: InvoiceFacts) -> d
         return facts.issue_date
     if anchor is Anchor.PROMISE:
         return facts.promise.day if facts.promise else None
-    return previous.resolved if previous else facts.due_date
+    return previous.resolved if previous else None
 
 
 def _offset(day: date, count: int, unit: Unit, calendar: BusinessCalendar) -> date:
