@@ -1,5 +1,6 @@
 """The shipped fonts (Noto, OFL) and the characters they can draw. The machine's own fonts are never used."""
 
+import unicodedata
 from functools import cache
 from typing import Final
 
@@ -8,6 +9,8 @@ from fontTools.ttLib import TTFont
 
 from plugin.documents.pdf.places import FONTS
 
+NEVER: Final = frozenset({"Cc", "Cs", "Co"})
+"""Categories that PDF/A forbids even where a font has a glyph: controls, surrogates, private use."""
 REPLACEMENT: Final = "\ufffd"
 INVISIBLE: Final = frozenset("\n\u00ad\u034f\u061c\u200b\u200c\u200d\u200e\u200f\u2060\ufe0e\ufe0f")
 """Characters without a glyph of their own that every font accepts."""
@@ -26,4 +29,4 @@ def drawable() -> frozenset[str]:
     for path in sorted(FONTS.glob("*.ttf")):
         with TTFont(path, lazy=True) as font:
             found.update(font.getBestCmap())
-    return frozenset(map(chr, found)) | INVISIBLE
+    return frozenset(sign for sign in map(chr, found) if unicodedata.category(sign) not in NEVER) | INVISIBLE
