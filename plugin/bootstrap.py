@@ -66,7 +66,9 @@ class Container:
     @cached_property
     def mail_channel(self) -> SmtpChannel:
         """The way to the mail server; one connection a process."""
-        return SmtpChannel(self.settings.smtp, SmtpTimeouts(), monotonic=monotonic)
+        return SmtpChannel(
+            self.settings.smtp, SmtpTimeouts.scaled(self.settings.sending_lease_seconds), monotonic=monotonic
+        )
 
     @cached_property
     def mail_evidence(self) -> HttpEvidence | None:

@@ -21,7 +21,7 @@ ATLASSIAN = {
     "ALLOWED_HOSTS": ".atlassian.net",
 }
 PRETEND_WORLD = {
-    "CONNECT_KEYS_URL": "http://localhost:8700/keys",
+    "CONNECT_KEYS_URL": "http://localhost:8700/install-keys",
     "FORGE_JWKS_URL": "http://localhost:8700/forge/jwks.json",
     "AP_SCRIPT_URL": "http://localhost:8700/atlassian-connect/all.js",
     "ALLOWED_HOSTS": ".atlassian.net,http://localhost:8700,http://localhost:8702",

@@ -77,7 +77,7 @@ class Demo:
             "REDIS_URL": redis_url,
             "DUNLIN_CLOCK_FILE": str(self.var / "clock"),
             "MAIL_EVIDENCE_URL": f"{jira}/mailbox/api/messages",
-            "CONNECT_KEYS_URL": f"{jira}/keys",
+            "CONNECT_KEYS_URL": f"{jira}/install-keys",
             "AP_SCRIPT_URL": f"{jira}/atlassian-connect/all.js",
             "ALLOWED_HOSTS": f"{jira},http://localhost:{self.sandbox_port + 2}",
             "SMTP_URL": f"smtp://127.0.0.1:{self.sandbox_port + 25}",

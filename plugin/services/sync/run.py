@@ -88,7 +88,7 @@ def _buckets(context: SyncContext, value: str) -> tuple[str, int]:
         today = civil_date(context.now, company_of(session).zone)
         if value == today.isoformat():
             return value, 0
-        return today.isoformat(), refresh_buckets(session, today=today, now=context.now)
+        return today.isoformat(), refresh_buckets(session, now=context.now)
 
 
 _READERS: dict[str, Callable[[SyncContext, str], tuple[str, int]]] = {

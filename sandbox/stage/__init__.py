@@ -1,0 +1,5 @@
+"""The product and the pretend world in one process, on real HTTP and SMTP: the stage of stories, smoke and real input."""
+
+from sandbox.stage.stage import Stage
+
+__all__ = ["Stage"]
