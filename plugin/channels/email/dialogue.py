@@ -27,21 +27,19 @@ CHUNK = 64 * 1024
 class _PlainSmtp(smtplib.SMTP):
     """Keeps the host for the check of its certificate; the library does so only where it connects at once."""
 
-    def connect(
-        self, host: str = "localhost", port: int = 0, source_address: tuple[str, int] | None = None
-    ) -> tuple[int, bytes]:
+    def reach(self, host: str, port: int) -> tuple[int, bytes]:
+        """Connects and gives the greeting."""
         self._host = host
-        return super().connect(host, port, source_address)
+        return self.connect(host, port)
 
 
 class _EncryptedSmtp(smtplib.SMTP_SSL):
     """The same over TLS from the first byte."""
 
-    def connect(
-        self, host: str = "localhost", port: int = 0, source_address: tuple[str, int] | None = None
-    ) -> tuple[int, bytes]:
+    def reach(self, host: str, port: int) -> tuple[int, bytes]:
+        """Connects and gives the greeting."""
         self._host = host
-        return super().connect(host, port, source_address)
+        return self.connect(host, port)
 
 
 class Dialogue:
@@ -55,13 +53,13 @@ class Dialogue:
         self._monotonic = monotonic
         kind = _EncryptedSmtp if server.security is SmtpSecurity.TLS else _PlainSmtp
         # Without a host nothing connects yet; the local name spares a look-up of our own address.
-        self._smtp = kind(local_hostname=local_name, timeout=timeouts.connect)
+        self._smtp: _PlainSmtp | _EncryptedSmtp = kind(local_hostname=local_name, timeout=timeouts.connect)
         self.mails = 0
 
     def open(self) -> None:
         """Connects, greets, encrypts and logs in."""
         with self._stage("cannot be reached", seconds=self._timeouts.dialogue):
-            code, text = self._smtp.connect(self._server.host, self._server.port)
+            code, text = self._smtp.reach(self._server.host, self._server.port)
             self._timeout(self._timeouts.command)
             self._expect(replies.reply_of(code, text), "does not serve us now")
         with self._stage("ended the greeting", seconds=self._timeouts.dialogue):

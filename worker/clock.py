@@ -1,0 +1,131 @@
+"""The tick: finds what is due, pushes ``next_at`` on, rings the worker; and reconciles rows whose worker is gone.
+
+Any number of clocks may run. A lease in the database elects one, which saves work; all moves are conditional anyway.
+"""
+
+import os
+import socket
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from plugin.crash_points import crash_point
+from plugin.services.effects.timing import Timing
+from plugin.services.wakeups import BATCH, WakeupKind
+from plugin.store import effects as moves
+from plugin.store.audit import raise_alert
+from plugin.store.database import across_tenants, database_now
+from plugin.store.heartbeats import take_turn
+from plugin.store.queries import due
+from plugin.store.queries.due import DueRow
+from plugin.store.schedule import push_cursors, push_steps
+from plugin.store.session import TenantSession
+from worker.ports import WorkerContainer
+
+log = structlog.get_logger(__name__)
+
+NAME = "clock"
+EACH = 100
+"""Most rows of one kind and tenant that one tick wakes, so that a quiet tenant never waits behind a noisy one (F64)."""
+MOST_LEASES = 500
+
+Push = Callable[[TenantSession, list[str]], list[tuple[str, int]]]
+
+
+@dataclass(kw_only=True, slots=True)
+class Ticked:
+    """What one tick did, in rows."""
+
+    elected: bool = False
+    woken: dict[WakeupKind, int] = field(default_factory=dict)
+    settled: dict[moves.Stalled, int] = field(default_factory=dict)
+
+
+class Tick:
+    """One clock process."""
+
+    def __init__(self, container: WorkerContainer) -> None:
+        self._container = container
+        self._timing = Timing.of(container.settings)
+        self._holder = f"{socket.gethostname()}:{os.getpid()}"[:64]
+
+    def run_forever(self, stop: threading.Event) -> None:
+        """Ticks until ``stop`` is set; trouble with the database is waited out."""
+        while not stop.is_set():
+            try:
+                self.run_once()
+            except SQLAlchemyError:
+                log.exception("tick_failed")
+            stop.wait(self._container.settings.tick_seconds)
+
+    def run_once(self) -> Ticked:
+        """One round, if it is this clock's turn."""
+        ticked = Ticked()
+        now = self._container.clock.now()
+        lease = timedelta(seconds=max(3 * self._container.settings.tick_seconds, 1.0))
+        ticked.elected = take_turn(self._container.engine, NAME, holder=self._holder, lease=lease, business_now=now)
+        if ticked.elected:
+            self._reconcile(ticked, now)
+            self._wake_due(ticked, now)
+        return ticked
+
+    def _reconcile(self, ticked: Ticked, now: datetime) -> None:
+        with across_tenants(self._container.planner_engine) as connection:
+            over = due.overdue_leases(connection, database_now=database_now(connection), limit=MOST_LEASES)
+        for row in over:
+            with self._container.writing(row.tenant_id) as session:
+                how = self._settle(session, row.id, now)
+            ticked.settled[how] = ticked.settled.get(how, 0) + 1
+
+    def _settle(self, session: TenantSession, effect_id: str, now: datetime) -> moves.Stalled:
+        how = moves.settle_stalled(session, effect_id, now=now, grace=self._timing.grace)
+        if how is moves.Stalled.PARKED:
+            raise_alert(
+                session,
+                kind="effect_parked",
+                sentence="Something could not be carried out: the worker stopped three times before it was offered. "
+                "Look into it, then try it again.",
+                subject=effect_id,
+                key=f"parked:{effect_id}:{now.isoformat()}",
+                now=now,
+            )
+        return how
+
+    def _wake_due(self, ticked: Ticked, now: datetime) -> None:
+        with across_tenants(self._container.planner_engine) as connection:
+            steps = due.due_steps(connection, now=now, each=EACH)
+            effects = due.due_effects(connection, now=now, each=EACH)
+            doubtful = due.doubtful_effects(connection, now=now, each=EACH)
+            cursors = due.due_cursors(connection, now=now)
+        later = now + self._timing.push
+
+        def push_effects(session: TenantSession, ids: list[str]) -> list[tuple[str, int]]:
+            return moves.push_next(session, ids, now=now, to=later)
+
+        self._wake(ticked, WakeupKind.EFFECTS, effects + doubtful, push_effects)
+        self._wake(ticked, WakeupKind.STEPS, steps, lambda session, ids: push_steps(session, ids, now=now, to=later))
+        self._wake(ticked, WakeupKind.SYNC, cursors, lambda session, ids: push_cursors(session, ids, now=now, to=later))
+
+    def _wake(self, ticked: Ticked, kind: WakeupKind, rows: Iterable[DueRow], push: Push) -> None:
+        for tenant_id, ids in by_tenant(rows).items():
+            for start in range(0, len(ids), BATCH):
+                with self._container.writing(tenant_id) as session:
+                    pushed = push(session, ids[start : start + BATCH])
+                crash_point("tick_pushed")
+                if pushed:
+                    names = [row_id for row_id, _fence in pushed]
+                    self._container.wakeups.wake(kind, tenant_id, names, fence=pushed[0][1])
+                    ticked.woken[kind] = ticked.woken.get(kind, 0) + len(names)
+
+
+def by_tenant(rows: Iterable[DueRow]) -> dict[str, list[str]]:
+    """Ids by tenant, both in the order given, each once."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for row in rows:
+        found[row.tenant_id][row.id] = None
+    return {tenant_id: list(ids) for tenant_id, ids in found.items()}
