@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.support.servers"]
+pytest_plugins = ["tests.support.servers", "tests.support.app"]
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 UNIT = Path(__file__).parent / "unit"

@@ -20,7 +20,7 @@ def installation_by_client_key(engine: Engine, client_key: str) -> Installation 
         return found
 
 
-def others_at(planner: Engine, base_url: str, *, tenant_id: str) -> Sequence[Row[tuple[str, str]]]:
+def others_at(planner: Engine, base_url: str, *, tenant_id: str) -> Sequence[Row[str, str]]:
     """(tenant, installation) of other tenants that live at the same address: what a site import leaves behind."""
     query = select(Installation.tenant_id, Installation.id).where(
         Installation.base_url == base_url,

@@ -1,0 +1,57 @@
+"""The Flask service: pages, fragments, lifecycle and webhooks around one container."""
+
+import os
+from pathlib import Path
+
+from flask import Flask
+
+from plugin.bootstrap import Container, build_container
+from plugin.environment import SettingsError
+from plugin.hosts.principal import TokenKind
+from plugin.logs import configure_logs
+from plugin.settings import Settings
+from plugin.ui import health, here
+from plugin.ui.assets import load_assets, register_assets
+from plugin.ui.base_path import BelowPath
+from plugin.ui.failures import register_failures
+from plugin.ui.guard import SMALL_BODY, register_guard
+from plugin.ui.headers import register_headers
+from plugin.ui.hosts import lifecycle, webhooks
+from plugin.ui.routes import declare_kind
+
+ROOT = Path(__file__).resolve().parents[1]
+BUILT = ROOT / "build" / "static"
+BLUEPRINTS = (health.routes, lifecycle.routes, webhooks.routes)
+
+
+def create_app(container: Container | None = None) -> Flask:
+    """The service around ``container``; without one, around what the environment says.
+
+    Raises SettingsError, or MissingBuild where the front end was not built.
+    """
+    built = container or _from_environment()
+    app = Flask("plugin", template_folder=str(ROOT / "templates"), static_folder=None, root_path=str(ROOT / "plugin"))
+    app.config.update(MAX_CONTENT_LENGTH=SMALL_BODY, MAX_FORM_MEMORY_SIZE=SMALL_BODY, MAX_FORM_PARTS=5000)
+    # A redirect to a tidier address would answer strangers with a 3xx; what is not an address of ours is a 404.
+    app.url_map.merge_slashes = False
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions[here.EXTENSION] = built
+    register_headers(app, ap_script_url=built.settings.ap_script_url)
+    register_guard(app)
+    register_failures(app)
+    register_assets(app, load_assets(BUILT), ap_script_url=built.settings.ap_script_url)
+    declare_kind(app, "built_file", TokenKind.PUBLIC)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.wsgi_app = BelowPath(app.wsgi_app, built.settings.base_path)  # type: ignore[method-assign]
+    return app
+
+
+def _from_environment() -> Container:
+    from worker.dispatch import RqWakeups
+
+    settings = Settings.from_environment(os.environ)
+    configure_logs(settings.log_level)
+    if settings.redis_url is None:
+        raise SettingsError(["REDIS_URL is missing: `dunlin demo` starts a Redis and sets it for this process."])
+    return build_container(settings, wakeups=RqWakeups(settings.redis_url))

@@ -1,0 +1,54 @@
+"""What a handler asks about the request at hand: the container, who calls, today, and their transactions."""
+
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+
+from flask import current_app, g
+
+from plugin.bootstrap import Container
+from plugin.clock import civil_date
+from plugin.hosts.principal import Principal
+from plugin.services.billing.lookup import company_of
+from plugin.store.session import TenantSession
+
+EXTENSION = "dunlin"
+
+
+def container() -> Container:
+    """What bootstrap built."""
+    built: Container = current_app.extensions[EXTENSION]
+    return built
+
+
+def principal() -> Principal:
+    """Who calls; the guard has verified it."""
+    known: Principal = g.principal
+    return known
+
+
+def actor() -> str:
+    """The account id that audit and history rows name."""
+    return principal().account_id or ""
+
+
+def now() -> datetime:
+    """The business instant of this request: one for all that it does."""
+    if "now" not in g:
+        g.now = container().clock.now()
+    instant: datetime = g.now
+    return instant
+
+
+def today_of(session: TenantSession) -> date:
+    """The seller's civil day: the one that decides issue dates and payments."""
+    return civil_date(now(), company_of(session).zone)
+
+
+def reading() -> AbstractContextManager[TenantSession]:
+    """A transaction of the caller's tenant that only looks."""
+    return container().reading(principal().tenant_id)
+
+
+def writing() -> AbstractContextManager[TenantSession]:
+    """A transaction of the caller's tenant, kept when its block ends well."""
+    return container().writing(principal().tenant_id)

@@ -1,0 +1,27 @@
+"""Wake-ups that a test can count."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from plugin.services.wakeups import WakeupKind
+
+
+@dataclass(frozen=True)
+class Wakeup:
+    """One ring of the bell."""
+
+    kind: WakeupKind
+    tenant_id: str
+    ids: tuple[str, ...]
+    fence: int = 0
+
+
+@dataclass
+class MemoryWakeups:
+    """Keeps what was rung, in order."""
+
+    taken: list[Wakeup] = field(default_factory=list)
+    failures: int = 0
+
+    def wake(self, kind: WakeupKind, tenant_id: str, ids: Sequence[str], *, fence: int = 0) -> None:
+        self.taken.append(Wakeup(kind, tenant_id, tuple(ids), fence))
