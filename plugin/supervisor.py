@@ -49,7 +49,7 @@ class Demo:
     def _once(self, ending: list[int]) -> str:
         self.var.mkdir(parents=True, exist_ok=True)
         (self.var / "log").mkdir(exist_ok=True)
-        valkey = start_valkey(self.var / "valkey", persistence=Persistence.EVERY_SECOND)
+        valkey = start_valkey(self.var / "valkey", persistence=Persistence.KEPT)
         env = self._environment(valkey.url)
         try:
             upgrade(Settings.from_environment(env).database_owner_url)

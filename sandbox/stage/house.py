@@ -6,12 +6,12 @@ from datetime import date, datetime, time
 
 from sqlalchemy import select
 
+from plugin.services.follow_ups.switches import go_live
 from plugin.services.settings.clients import ClientForm, ContactForm, save_client
 from plugin.services.settings.company import CompanyForm, save_company
 from plugin.services.settings.mail import MailForm, save_mail
 from plugin.services.settings.projects import ProjectForm, save_project
 from plugin.services.settings.rates import RateForm, add_rate
-from plugin.services.follow_ups.switches import go_live
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Project
 from plugin.store.tables.company import CompanyProfile, MailSettings
@@ -46,7 +46,9 @@ CLIENT = ClientForm(
     language="de",
     terms_days=14,
     phone="+49 221 5550 33",
-    contacts=(ContactForm(role="billing", name="Ines Brandt", email="rechnung@brandt.example", phone="+49 221 5550 34"),),
+    contacts=(
+        ContactForm(role="billing", name="Ines Brandt", email="rechnung@brandt.example", phone="+49 221 5550 34"),
+    ),
 )
 
 
@@ -99,7 +101,13 @@ def assign(session: TenantSession, project_id: str, client_id: str, *, now: date
 
 
 def rates_by_person(
-    session: TenantSession, project_id: str, prices: Mapping[str, str], *, since: date, now: datetime, currency: str = "EUR"
+    session: TenantSession,
+    project_id: str,
+    prices: Mapping[str, str],
+    *,
+    since: date,
+    now: datetime,
+    currency: str = "EUR",
 ) -> None:
     """One price per hour a person in a project, in major units."""
     for account_id, price in prices.items():
@@ -112,4 +120,3 @@ def rates_by_person(
             account_id=account_id,
         )
         add_rate(session, form, now=now, actor=ACTOR)
-

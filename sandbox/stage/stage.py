@@ -12,18 +12,13 @@ from flask import Flask
 from plugin.app import create_app
 from plugin.bootstrap import Container, build_container
 from plugin.clock import Clock, FrozenClock
-from plugin.services.effects.run import run_effect
 from plugin.services.wakeups import NoWakeups
 from plugin.settings import Settings
-from plugin.store.database import across_tenants
 from plugin.store.migrate import upgrade
-from plugin.store.queries.due import doubtful_effects, due_cursors, due_effects, due_steps
 from plugin.store.queries.installations import installation_by_client_key
 from sandbox import Mailbox, PretendJira
 from sandbox.server import LoopbackServer
-
-MOST_ROUNDS = 200
-EACH = 500
+from sandbox.stage.drain import drain
 
 
 class Stage:
@@ -88,13 +83,7 @@ class Stage:
 
     def drain(self) -> int:
         """Does all that is due now, as tick and worker would, and gives how many rows were worked on."""
-        done = 0
-        for _ in range(MOST_ROUNDS):
-            worked = self._round()
-            done += worked
-            if not worked:
-                return done
-        raise RuntimeError("the outbox does not come to rest: some row stays due")
+        return drain(self.container)
 
     def walk(self, days: int, *, each_day: Callable[[datetime], None] | None = None, hour: int = 10) -> None:
         """Lives through days: moves the frozen clock to ``hour`` UTC of each next day and drains."""
@@ -107,22 +96,6 @@ class Stage:
             if each_day is not None:
                 each_day(clock.instant)
                 self.drain()
-
-    def _round(self) -> int:
-        now = self.clock.now()
-        planner = self.container.planner_engine
-        with across_tenants(planner) as connection:
-            cursors = due_cursors(connection, now=now)
-            steps = due_steps(connection, now=now, each=EACH)
-            effects = due_effects(connection, now=now, each=EACH)
-            doubts = doubtful_effects(connection, now=now, each=EACH)
-        for row in cursors:
-            self.container.run_sync(row.tenant_id, [row.id])
-        for tenant_id in sorted({row.tenant_id for row in steps}):
-            self.container.run_due_steps(tenant_id, [row.id for row in steps if row.tenant_id == tenant_id])
-        for row in [*effects, *doubts]:
-            run_effect(self.container, row.tenant_id, row.id, time_left=lambda: 900.0)
-        return len(cursors) + len(steps) + len(effects) + len(doubts)
 
     def _environment(self) -> dict[str, str]:
         var = Path(self._folder.name)
