@@ -1,0 +1,80 @@
+"""``python -m sandbox.history``: makes the demo's invoices by living through the last months, a day at a time."""
+
+import os
+import sys
+import time
+from datetime import timedelta
+
+from plugin.bootstrap import Container, build_container
+from plugin.clock import FileClock
+from plugin.services.wakeups import NoWakeups
+from plugin.settings import Settings
+from plugin.store.queries.installations import installation_by_client_key
+from sandbox.history.life import Life
+from sandbox.history.plot import PLOT
+from sandbox.seed.company import CLIENT_KEY
+from sandbox.stage.drain import drain
+
+PATIENCE = 60.0
+HOUR = 10
+WIDTH = 40
+
+
+def main() -> int:
+    """Exit status 0 when the world stands at today again with its history made."""
+    container = build_container(Settings.from_environment(os.environ), wakeups=NoWakeups())
+    clock = container.clock
+    if not isinstance(clock, FileClock):
+        print("The history needs the time machine; set DUNLIN_CLOCK_FILE.", file=sys.stderr)
+        return 1
+    tenant_id = _tenant(container)
+    if tenant_id is None:
+        print("The app was not installed on the pretend Jira in time.", file=sys.stderr)
+        return 1
+    print("  reading Jira ...", flush=True)
+    drain(container)
+    life = Life(container, tenant_id)
+    life.furnish()
+    _live(container, clock, life)
+    clock.set_offset(0)
+    drain(container, with_sync=False)
+    print("  done", flush=True)
+    return 0
+
+
+def _live(container: Container, clock: FileClock, life: Life) -> None:
+    """Day by day, so that every mail leaves on its own day; the clock stands at mid-morning, inside the send window."""
+    present = clock.now()
+    first = PLOT[0].days_ago
+    for days_ago in range(first, 0, -1):
+        morning = (present - timedelta(days=days_ago)).replace(hour=HOUR, minute=0, second=0)
+        clock.set_offset((morning - present).total_seconds())
+        for event in PLOT:
+            if event.days_ago == days_ago:
+                life.happen(event, today=life.today - timedelta(days=days_ago))
+        drain(container, with_sync=False)
+        _progress(first - days_ago + 1, first)
+
+
+def _progress(done: int, whole: int) -> None:
+    if sys.stdout.isatty():
+        filled = WIDTH * done // whole
+        print(f"\r  [{'#' * filled}{'.' * (WIDTH - filled)}] day {done} of {whole}", end="", flush=True)
+        if done == whole:
+            print()
+    elif done % 20 == 0 or done == whole:
+        print(f"  day {done} of {whole}", flush=True)
+
+
+def _tenant(container: Container) -> str | None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        row = installation_by_client_key(container.engine, CLIENT_KEY)
+        if row is not None and row.state == "enabled":
+            return row.tenant_id
+        time.sleep(0.2)
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

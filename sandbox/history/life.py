@@ -1,0 +1,159 @@
+"""Acts for the people of the pretend company, through the product's own services and on the world's clock."""
+
+from datetime import date, time, timedelta
+
+from sqlalchemy import select
+
+from plugin.bootstrap import Container
+from plugin.clock import civil_date
+from plugin.domain.money import Money
+from plugin.services.billing.draft_invoice import draft_invoice
+from plugin.services.billing.issue_invoice import issue_invoice
+from plugin.services.currencies import currency_of
+from plugin.services.follow_ups.close_task import Outcome, close_task
+from plugin.services.follow_ups.holds import put_hold
+from plugin.services.follow_ups.switches import go_live
+from plugin.services.payments.record_payment import record_payment
+from plugin.services.settings.clients import save_client
+from plugin.services.settings.company import save_company
+from plugin.services.settings.mail import MailForm, save_mail
+from plugin.services.settings.rates import RateForm, add_rate, set_role
+from plugin.store.session import TenantSession
+from plugin.store.tables.clients import Project
+from plugin.store.tables.company import CompanyProfile, MailSettings
+from plugin.store.tables.follow_ups import Task
+from plugin.store.tables.invoices import Invoice
+from sandbox.history.plot import Event
+from sandbox.history.terms import CLIENTS, ROLE_RATES, ROLES, SINCE, company
+from sandbox.stage.house import assign
+
+ALICE = "712020:alice"
+PRIYA = "712020:priya"
+
+
+class Life:
+    """One company of one tenant; ``today`` is its civil day at the real present."""
+
+    def __init__(self, container: Container, tenant_id: str) -> None:
+        self._container = container
+        self._tenant_id = tenant_id
+        self._invoices: dict[tuple[str, int], str] = {}
+        self.today = civil_date(container.clock.now(), "Europe/Berlin")
+
+    def furnish(self) -> None:
+        """Company, mail, clients, rates: what an admin sets up on the first day."""
+        now = self._container.clock.now()
+        with self._container.writing(self._tenant_id) as session:
+            profile = session.get_one(CompanyProfile, session.tenant_id)
+            save_company(session, company(profile.row_version), now=now, actor=ALICE)
+            self._mail(session)
+            for account_id, role in ROLES.items():
+                set_role(session, account_id, role, now=now, actor=ALICE)
+            for role, price in ROLE_RATES.items():
+                form = RateForm(level="role", role=role, price=price, currency="EUR", valid_from=SINCE)
+                add_rate(session, form, now=now, actor=ALICE)
+            projects = {project.key: project.id for project in session.scalars(select(Project))}
+            for key, form in CLIENTS.items():
+                client = save_client(session, None, form, now=now, actor=ALICE)
+                assign(session, projects[key], client.id, now=now)
+            go_live(session, live=True, now=now, actor=ALICE)
+
+    def happen(self, event: Event, *, today: date) -> None:
+        """Lets one event of the plot happen on a civil day of the company."""
+        with self._container.writing(self._tenant_id) as session:
+            match event.kind:
+                case "bill":
+                    self._bill(session, event, today)
+                case "pay":
+                    self._pay(session, event, today)
+                case "dispute":
+                    self._dispute(session, event, today)
+                case "call":
+                    self._call(session, event, today)
+
+    def _mail(self, session: TenantSession) -> None:
+        mail = session.get_one(MailSettings, session.tenant_id)
+        form = MailForm(
+            from_name="Heron & Vale",
+            from_address="billing@heronvale.example",
+            reply_to="",
+            window_start=time(9),
+            window_end=time(17),
+            contact_interval_days=2,
+            row_version=mail.row_version,
+        )
+        save_mail(session, form, now=self._container.clock.now(), actor=ALICE)
+
+    def _bill(self, session: TenantSession, event: Event, today: date) -> None:
+        now = self._container.clock.now()
+        project = session.scalars(select(Project).where(Project.key == event.project)).one()
+        first, last = self._month(event.month)
+        draft = draft_invoice(
+            session,
+            project_id=project.id,
+            since=first,
+            until=min(last, today - timedelta(days=1)),
+            today=today,
+            now=now,
+            actor=PRIYA,
+        )
+        issue_invoice(
+            session,
+            draft.id,
+            today=today,
+            now=now,
+            actor=PRIYA,
+            renderer=self._container.renderer,
+            message_ids=self._message_id,
+        )
+        self._invoices[event.project, event.month] = draft.id
+
+    def _pay(self, session: TenantSession, event: Event, today: date) -> None:
+        invoice = self._invoice(session, event)
+        amount = invoice.balance_minor * event.part // 100
+        record_payment(
+            session,
+            invoice.id,
+            amount=Money(amount, currency_of(invoice.currency)),
+            received_on=today,
+            today=today,
+            now=self._container.clock.now(),
+            actor=ALICE,
+            message_ids=self._message_id,
+            reference=event.text,
+        )
+
+    def _dispute(self, session: TenantSession, event: Event, today: date) -> None:
+        invoice = self._invoice(session, event)
+        put_hold(
+            session,
+            invoice.id,
+            kind="disputed",
+            reason=event.text,
+            today=today,
+            now=self._container.clock.now(),
+            actor=PRIYA,
+        )
+
+    def _call(self, session: TenantSession, event: Event, today: date) -> None:
+        """Logs the call if its task has come by then; a holiday may have moved it."""
+        invoice = self._invoice(session, event)
+        task = session.scalars(
+            select(Task).where(Task.invoice_id == invoice.id, Task.kind == "call", Task.state == "open")
+        ).one_or_none()
+        if task is not None:
+            said = Outcome(outcome="answered", notes=event.text, spoke_with="Heike Ostermann")
+            close_task(session, task.id, said, today=today, now=self._container.clock.now(), actor=PRIYA)
+
+    def _invoice(self, session: TenantSession, event: Event) -> Invoice:
+        return session.get_one(Invoice, (session.tenant_id, self._invoices[event.project, event.month]))
+
+    def _message_id(self, row_id: str) -> str:
+        return self._container.message_id(self._tenant_id, row_id)
+
+    def _month(self, back: int) -> tuple[date, date]:
+        """First and last day of a calendar month; 1 is the last full month before today."""
+        last = self.today.replace(day=1) - timedelta(days=1)
+        for _ in range(back - 1):
+            last = last.replace(day=1) - timedelta(days=1)
+        return last.replace(day=1), last

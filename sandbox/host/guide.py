@@ -1,0 +1,165 @@
+"""The strip that leads a newcomer through the main job. A step is done when the world shows it, not when clicked.
+
+The facts are what anyone sees in the pretend Jira and its mailbox: issue properties, comments, mails. They are compared
+with those at the beginning, which ``Guide.begin`` keeps in a file, so that a restart forgets nothing and a reset all.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+CALL = re.compile(r"\b(call|called|phone|spoke)\b", re.IGNORECASE)
+PAID = frozenset({"paid", "part-paid", "part_paid"})
+PDF = "application/pdf"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What the world shows: invoice numbers by state, rows about calls, flags about drafts, mails by number."""
+
+    issued: tuple[str, ...] = ()
+    settled: tuple[str, ...] = ()
+    call_rows: int = 0
+    drafts: int = 0
+    mails: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailFact:
+    """A mail in the mailbox: ``number`` as in its address."""
+
+    number: int
+    subject: str
+    media_types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Places:
+    """Where the steps are taken. ``issues`` maps an invoice number to the issue that tells its history."""
+
+    billing: str
+    call: str
+    issues: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One step. ``href`` leads to where it is taken (``#next`` runs the time machine), ``changed`` to its effect."""
+
+    number: int
+    title: str
+    text: str
+    href: str
+    link: str
+    done: bool
+    changed: tuple[str, str] | None = None
+
+
+def facts_of(
+    properties: Iterable[object], comments: Iterable[str], flags: Iterable[str], mails: Sequence[MailFact]
+) -> Facts:
+    """From the values of the property ``dunlin``, the comments' plain texts, the flags' titles, the mails."""
+    states = {
+        str(invoice["number"]): str(invoice.get("state", ""))
+        for value in properties
+        if isinstance(value, dict)
+        for invoice in value.get("invoices", [])
+        if invoice.get("number")
+    }
+    return Facts(
+        issued=tuple(sorted(states)),
+        settled=tuple(sorted(number for number, state in states.items() if state in PAID)),
+        call_rows=sum(len(CALL.findall(text)) for text in comments),
+        drafts=sum("draft" in title.lower() for title in flags),
+        mails=len(mails),
+    )
+
+
+def steps_of(now: Facts, start: Facts, mails: Sequence[MailFact], places: Places) -> list[Step]:
+    """The five steps, each done or not, with a link to what it changed."""
+    issued = [number for number in now.issued if number not in start.issued]
+    settled = [number for number in now.settled if number not in start.settled]
+    fresh = sorted((mail for mail in mails if mail.number > start.mails), key=lambda mail: mail.number)
+    with_pdf = next((mail for mail in fresh if issued and PDF in mail.media_types), None)
+    later = next((mail for mail in reversed(fresh) if mail is not with_pdf), None)
+    history = next((places.issues[number] for number in settled if number in places.issues), None)
+    return [
+        Step(
+            number=1,
+            title="Bill last month",
+            text="Take the hours nobody has billed yet and look at the draft.",
+            href=places.billing,
+            link="Open the billing page",
+            done=bool(issued) or now.drafts > start.drafts,
+            changed=(places.billing, "See the draft") if now.drafts > start.drafts else None,
+        ),
+        Step(
+            number=2,
+            title="Issue it, open the PDF",
+            text="The number is given, the document stored, the mail sent.",
+            href=places.billing,
+            link="Open the billing page",
+            done=bool(issued),
+            changed=(f"/mailbox/{with_pdf.number}", "See the mail and its PDF") if with_pdf else None,
+        ),
+        Step(
+            number=3,
+            title="The next follow-up",
+            text="Move the world's clock to the day on which the next step is due.",
+            href="#next",
+            link="Move the clock",
+            done=later is not None,
+            changed=(f"/mailbox/{later.number}", "See the mail") if later else None,
+        ),
+        Step(
+            number=4,
+            title="Log the call",
+            text="A call is a task: note who, when and what was promised.",
+            href=places.call,
+            link="Open the issue",
+            done=now.call_rows > start.call_rows,
+            changed=(places.call, "See the history") if now.call_rows > start.call_rows else None,
+        ),
+        Step(
+            number=5,
+            title="Record the payment",
+            text="The follow-ups stop by themselves, and the issue says so.",
+            href=places.billing,
+            link="Open the billing page",
+            done=bool(settled),
+            changed=(history, "See the history") if history else None,
+        ),
+    ]
+
+
+class Guide:
+    """Answers ``GET /_host/guide``. ``look`` gathers the present facts, mails and places."""
+
+    def __init__(self, kept: Path, look: Callable[[], tuple[Facts, Sequence[MailFact], Places]]) -> None:
+        self._kept = kept
+        self._look = look
+
+    def begin(self) -> None:
+        """From here on it counts; called when the world has been seeded."""
+        facts, _, _ = self._look()
+        self._kept.parent.mkdir(parents=True, exist_ok=True)
+        self._kept.write_text(json.dumps(asdict(facts)), encoding="utf-8")
+
+    def answer(self) -> dict[str, object]:
+        """``{"steps": [...], "done": n}`` as JSON values."""
+        facts, mails, places = self._look()
+        steps = steps_of(facts, self._start(), mails, places)
+        return {"steps": [_json(step) for step in steps], "done": sum(step.done for step in steps)}
+
+    def _start(self) -> Facts:
+        if not self._kept.exists():
+            self.begin()
+        kept = json.loads(self._kept.read_text(encoding="utf-8"))
+        return Facts(**{name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()})
+
+
+def _json(step: Step) -> dict[str, object]:
+    changed = {"href": step.changed[0], "text": step.changed[1]} if step.changed else None
+    return {**asdict(step), "changed": changed}

@@ -1,0 +1,1 @@
+"""A mailbox that takes every mail over real SMTP and shows it; nothing ever leaves it."""

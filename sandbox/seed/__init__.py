@@ -1,0 +1,1 @@
+"""The believable service company of the demo: Jira facts only."""
