@@ -54,4 +54,4 @@ def _from_environment() -> Container:
     configure_logs(settings.log_level)
     if settings.redis_url is None:
         raise SettingsError(["REDIS_URL is missing: `dunlin demo` starts a Redis and sets it for this process."])
-    return build_container(settings, wakeups=RqWakeups(settings.redis_url))
+    return build_container(settings, wakeups=RqWakeups(settings.redis_url, job_seconds=settings.job_seconds))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, with_loader_criteria
 
 from plugin.store.base import TenantOwned
@@ -60,10 +60,9 @@ def _refuse_foreign_rows(session: Session, _context: UOWTransaction, _instances:
 
 
 @event.listens_for(TenantSession, "after_begin")
-def _tell_database(session: Session, _transaction: SessionTransaction, connection: object) -> None:
+def _tell_database(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
     """Row-level security reads this setting; it ends with the transaction, so a pooled connection keeps nothing."""
-    bind = session.get_bind()
-    if bind.dialect.name == "postgresql":
-        session.connection().execute(
+    if connection.dialect.name == "postgresql":
+        connection.execute(
             text("SELECT set_config('app.tenant', :tenant, true)"), {"tenant": session.info["tenant_id"]}
         )

@@ -31,10 +31,28 @@ from plugin.store.tables.clients import Client, Contact, Project
 from plugin.store.tables.company import CompanyProfile
 from plugin.store.tables.invoices import Invoice, InvoiceLine
 
-REVERSE_CHARGE = {
-    "en": "Reverse charge: VAT is accounted for by the recipient.",
-    "de": "Steuerschuldnerschaft des Leistungsempfängers.",
+EXEMPTION_REASONS = {
+    TaxCategory.REVERSE_CHARGE: {
+        "en": "Reverse charge: VAT is accounted for by the recipient.",
+        "de": "Steuerschuldnerschaft des Leistungsempfängers (Reverse Charge).",
+    },
+    TaxCategory.OUTSIDE_SCOPE: {
+        "en": "Not subject to VAT in the seller's country.",
+        "de": "Nicht im Inland steuerbare Leistung.",
+    },
+    TaxCategory.EXPORT: {
+        "en": "VAT-free export outside the EU.",
+        "de": "Steuerfreie Ausfuhrlieferung.",
+    },
+    TaxCategory.INTRA_COMMUNITY: {
+        "en": "VAT-free intra-community supply.",
+        "de": "Steuerfreie innergemeinschaftliche Lieferung.",
+    },
 }
+"""Said under the tax breakdown where no tax is charged (BT-120), unless the client's row has a reason of its own.
+
+An exemption (category E) has many grounds, so it has no default.
+"""
 
 
 class NotReady(InvalidInput):
@@ -72,7 +90,7 @@ def build_document(
         seller=_seller(company),
         buyer=_buyer(client, contact),
         lines=tuple(_line(line) for line in lines),
-        tax_lines=tuple(_tax_lines(totals, invoice.language)),
+        tax_lines=tuple(_tax_lines(totals, invoice.language, client.tax_reason)),
         totals=Totals(
             net_minor=totals.net,
             tax_minor=totals.tax,
@@ -155,18 +173,24 @@ def _line(line: InvoiceLine) -> Line:
     )
 
 
-def _tax_lines(totals: BilledTotals, language: str) -> list[TaxLine]:
-    reverse = REVERSE_CHARGE.get(language.split("-")[0].lower(), REVERSE_CHARGE["en"])
+def _tax_lines(totals: BilledTotals, language: str, own_reason: str) -> list[TaxLine]:
     return [
         TaxLine(
             category=part.rate.category,
             basis_points=part.rate.basis_points,
             base_minor=part.base,
             tax_minor=part.tax,
-            exemption_reason=reverse if part.rate.category is TaxCategory.REVERSE_CHARGE else "",
+            exemption_reason=_exemption_reason(part.rate.category, language, own_reason),
         )
         for part in totals.breakdown
     ]
+
+
+def _exemption_reason(category: TaxCategory, language: str, own_reason: str) -> str:
+    if category is TaxCategory.STANDARD:
+        return ""
+    defaults = EXEMPTION_REASONS.get(category, {})
+    return own_reason or defaults.get(language.split("-")[0].lower(), defaults.get("en", ""))
 
 
 def _brand(company: CompanyProfile) -> Brand:

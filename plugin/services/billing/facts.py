@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from plugin.domain.billing.worklogs import WorklogFact
 from plugin.store.session import TenantSession
@@ -38,7 +38,15 @@ def worklog_facts(
     Worklogs without a start belong to no period: they come along so that they can be listed.
     """
     period = Worklog.day <= until if since is None else Worklog.day.between(since, until)
-    wanted = period | Worklog.day.is_(None) if with_undated else period
+    return _facts(session, project, period | Worklog.day.is_(None) if with_undated else period)
+
+
+def issue_facts(session: TenantSession, project: Project, issue_id: str) -> list[WorklogFact]:
+    """Facts of one issue, of any day, claimed or not."""
+    return _facts(session, project, Worklog.issue_id == issue_id)
+
+
+def _facts(session: TenantSession, project: Project, wanted: ColumnElement[bool]) -> list[WorklogFact]:
     query = (
         select(*_COLUMNS)
         .join(JiraIssue, (JiraIssue.tenant_id == Worklog.tenant_id) & (JiraIssue.id == Worklog.issue_id))

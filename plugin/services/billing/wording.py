@@ -17,4 +17,4 @@ _WORDINGS = {
 
 def wording_for(language: str) -> Wording:
     """The wording of a client's language ("de", "de-CH"); English where there is none."""
-    return _WORDINGS.get(language.split("-")[0].lower(), _WORDINGS["en"])
+    return _WORDINGS.get(language.split("-", maxsplit=1)[0].lower(), _WORDINGS["en"])

@@ -47,6 +47,7 @@ class ClientForm:
     currency: str = "EUR"
     tax_category: str = "S"
     tax_percent: str = "19"
+    tax_reason: str = ""
     terms_days: int = 30
     is_business: bool = True
     window_start: time | None = None
@@ -119,6 +120,7 @@ def _checked(form: ClientForm) -> dict[str, object]:
         "currency": currency_of(form.currency).code,
         "tax_category": tax.category.value,
         "tax_rate_bp": tax.basis_points,
+        "tax_reason": checks.clean_line(form.tax_reason, field="tax_reason"),
         "terms_days": checks.check_range(form.terms_days, field="terms_days", low=0, high=365),
         "is_business": form.is_business,
         "window_start": form.window_start,

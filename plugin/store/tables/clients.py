@@ -26,6 +26,7 @@ class Client(TenantRow, Base):
     currency: Mapped[str] = mapped_column(String(3), default="EUR")
     tax_category: Mapped[str] = mapped_column(String(4), default="S")
     tax_rate_bp: Mapped[int] = mapped_column(default=1900)
+    tax_reason: Mapped[str] = mapped_column(default="")
     terms_days: Mapped[int] = mapped_column(default=30)
     is_business: Mapped[bool] = mapped_column(default=True)
     window_start: Mapped[time | None] = mapped_column(Time)

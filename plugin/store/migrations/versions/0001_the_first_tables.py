@@ -103,6 +103,7 @@ def upgrade() -> None:
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("tax_category", sa.String(length=4), nullable=False),
         sa.Column("tax_rate_bp", sa.Integer(), nullable=False),
+        sa.Column("tax_reason", sa.String(length=255), nullable=False),
         sa.Column("terms_days", sa.Integer(), nullable=False),
         sa.Column("is_business", sa.Boolean(), nullable=False),
         sa.Column("window_start", sa.Time(), nullable=True),
