@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { joinCss } from "./lib/css.mjs";
 import { lockProblems } from "./lib/lock.mjs";
 import { spriteOf } from "./lib/sprite.mjs";
-import { tokensFor } from "./lib/tokens.mjs";
+import { themeCss, tokensFor } from "./lib/tokens.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = dirname(HERE);
@@ -63,7 +63,12 @@ function writePages(target) {
 
 function writeSandbox(target) {
   const css = joinCss(join(ROOT, "sandbox", "host", "static"));
-  writeFileSync(join(target, "tokens.css"), tokensFor(css));
+  writeFileSync(join(target, "tokens.css"), tokensFor(css, 5));
+  // What the host's script links in the app's frame, in the same palette as the host's own page.
+  mkdirSync(join(target, "themes"));
+  for (const name of ["light", "dark", "spacing", "shape", "typography"]) {
+    writeFileSync(join(target, "themes", `atlaskit-tokens_${name}.css`), themeCss(name));
+  }
   const icons = JSON.parse(read(HERE, "icons.json"));
   writeFileSync(join(target, "icons.svg"), spriteOf([...icons.pages, ...icons.sandbox], join(MODULES, "@atlaskit/icon")));
 }

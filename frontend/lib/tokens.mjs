@@ -9,9 +9,13 @@ const HEX = /#[0-9a-f]{3,8}\b/i;
 // Set by the host's theming at run time (which surface the frame stands on), so they have a fallback and no value of ours.
 const FROM_HOST = new Set(["--ds-elevation-surface-current"]);
 
+/** A whole theme of the package as CSS: light, dark, spacing, shape or typography. */
+export function themeCss(name) {
+  return require(`${THEMES}atlassian-${name}.js`).default;
+}
+
 function theme(name) {
-  const css = require(`${THEMES}atlassian-${name}.js`).default;
-  return new Map([...css.matchAll(DECLARATION)].map(([, key, value]) => [key, value.trim()]));
+  return new Map([...themeCss(name).matchAll(DECLARATION)].map(([, key, value]) => [key, value.trim()]));
 }
 
 function usedNames(css) {
@@ -27,13 +31,16 @@ function withReferences(names, ...tables) {
   return all;
 }
 
-function block(selector, names, table) {
-  const lines = [...names].filter((name) => table.has(name)).sort().map((name) => `${name}:${table.get(name)}`);
-  return lines.length ? `${selector}{${lines.join(";")}}` : "";
+function values(names, table) {
+  return [...names].filter((name) => table.has(name)).sort().map((name) => `${name}:${table.get(name)}`).join(";");
 }
 
-/** CSS that gives every `--ds-*` name used by `css` a value. Throws on a hex colour and on a name that the package does not have. */
-export function tokensFor(css) {
+/**
+ * CSS that gives every `--ds-*` name used by `css` a value. Throws on a hex colour and on a name that the package does not have.
+ * `weight` is how often :root stands in a selector: enough to outrank the themes of older versions that come with the host's
+ * own script (3 in the app's frame, 5 beside AUI). Dark has the same specificity as light and wins by coming later.
+ */
+export function tokensFor(css, weight = 3) {
   const hex = css.match(HEX);
   if (hex) throw new Error(`colours come from tokens only, found ${hex[0]}`);
   const fixed = new Map([...theme("spacing"), ...theme("shape"), ...theme("typography")]);
@@ -41,12 +48,11 @@ export function tokensFor(css) {
   const names = withReferences(usedNames(css), fixed, light, dark);
   const unknown = [...names].filter((name) => !fixed.has(name) && !(light.has(name) && dark.has(name)));
   if (unknown.length) throw new Error(`no such design token: ${unknown.join(", ")}`);
-  // Three classes of :root outrank the themes of an older version which the host's script links; dark has the same
-  // specificity as light and wins by coming later.
+  const [root, attributed] = [":root".repeat(weight), ":root".repeat(weight - 1)];
   return [
-    block(":root:root:root", names, fixed),
-    `:root:root:root,:root:root[data-color-mode=light]{color-scheme:light;${block("", names, light).slice(1)}`,
-    `:root:root[data-color-mode=dark]{color-scheme:dark;${block("", names, dark).slice(1)}`,
-    `@media (prefers-color-scheme:dark){:root:root[data-color-mode=auto]{color-scheme:dark;${block("", names, dark).slice(1)}}`,
+    `${root}{${values(names, fixed)}}`,
+    `${root},${attributed}[data-color-mode=light]{color-scheme:light;${values(names, light)}}`,
+    `${attributed}[data-color-mode=dark]{color-scheme:dark;${values(names, dark)}}`,
+    `@media (prefers-color-scheme:dark){${attributed}[data-color-mode=auto]{color-scheme:dark;${values(names, dark)}}}`,
   ].join("\n");
 }

@@ -4,11 +4,12 @@ The facts are what anyone sees in the pretend Jira and its mailbox: issue proper
 with those at the beginning, which ``Guide.begin`` keeps in a file, so that a restart forgets nothing and a reset all.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+import msgspec
 
 CALL = re.compile(r"\b(call|called|phone|spoke)\b", re.IGNORECASE)
 PAID = frozenset({"paid", "part-paid", "part_paid"})
@@ -145,7 +146,7 @@ class Guide:
         """From here on it counts; called when the world has been seeded."""
         facts, _, _ = self._look()
         self._kept.parent.mkdir(parents=True, exist_ok=True)
-        self._kept.write_text(json.dumps(asdict(facts)), encoding="utf-8")
+        self._kept.write_bytes(msgspec.json.encode(facts))
 
     def answer(self) -> dict[str, object]:
         """``{"steps": [...], "done": n}`` as JSON values."""
@@ -156,8 +157,7 @@ class Guide:
     def _start(self) -> Facts:
         if not self._kept.exists():
             self.begin()
-        kept = json.loads(self._kept.read_text(encoding="utf-8"))
-        return Facts(**{name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()})
+        return msgspec.json.decode(self._kept.read_bytes(), type=Facts)
 
 
 def _json(step: Step) -> dict[str, object]:
