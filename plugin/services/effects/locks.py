@@ -1,4 +1,4 @@
-"""Locks what a mail is about, always in the same order: tenant, client, project, invoices by id, message.
+"""Locks what a mail is about, always in the same order: installations, tenant, client, project, invoices, message.
 
 SQLite has one writer at a time anyway; PostgreSQL waits here for a payment, a pause or an opt-out that is under way.
 """
@@ -11,7 +11,7 @@ from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Project
 from plugin.store.tables.follow_ups import Message, MessageMember
 from plugin.store.tables.invoices import Invoice
-from plugin.store.tables.tenants import Tenant
+from plugin.store.tables.tenants import Installation, Tenant
 
 
 class _Strength(TypedDict):
@@ -39,7 +39,9 @@ def _lock(session: TenantSession, message_row_id: str, strength: _Strength) -> M
     invoices = select(Invoice).where(Invoice.id.in_(members)).order_by(Invoice.id)
     projects = select(Project).where(Project.id.in_(select(Invoice.project_id).where(Invoice.id.in_(members))))
     fresh = {"populate_existing": True}
-    # The tenant and the projects are only read, whatever the outcome.
+    # Installations, tenant and projects are only read, whatever the outcome.
+    installed = select(Installation).order_by(Installation.id)
+    session.scalars(installed.with_for_update(**SHARED), execution_options=fresh).all()
     session.scalars(select(Tenant).with_for_update(**SHARED), execution_options=fresh).all()
     client = select(Client).where(Client.id == message.client_id)
     session.scalars(client.with_for_update(**strength), execution_options=fresh).all()

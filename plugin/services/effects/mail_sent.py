@@ -17,7 +17,7 @@ def open_balances(session: TenantSession, message: Message) -> dict[str, int]:
     """The balance of each invoice of a message, in minor units, by invoice id. Call it with the invoices locked."""
     members = select(MessageMember.invoice_id).where(MessageMember.message_row_id == message.id)
     query = select(Invoice.id, Invoice.balance_minor).where(Invoice.id.in_(members))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def has_crossed(session: TenantSession, message: Message, effect_id: str) -> bool:

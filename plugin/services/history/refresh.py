@@ -18,7 +18,7 @@ def refresh_buckets(session: TenantSession, *, now: datetime) -> int:
     issues = session.scalars(
         select(WorklogClaim.issue_id).where(WorklogClaim.invoice_id.in_(open_invoices)).distinct()
     ).all()
-    written = dict(session.execute(select(IssueProperty.issue_id, IssueProperty.body_hash)).tuples().all())
+    written = dict(session.execute(select(IssueProperty.issue_id, IssueProperty.body_hash)).all())
     count = 0
     for issue_id in sorted(issues):
         wanted = body_hash(property_body(session, issue_id, now=now))
