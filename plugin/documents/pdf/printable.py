@@ -3,7 +3,8 @@
 import unicodedata
 from typing import Final
 
-from plugin.documents.pdf.fonts import REPLACEMENT, drawable
+from plugin.documents.pdf.fonts import REPLACEMENT
+from plugin.documents.pdf.substitutes import drawn, stand_in
 from plugin.domain.documents.text_checks import clean_text
 
 RAW_KEYS: Final = ("url", "svg")
@@ -20,18 +21,18 @@ Json = str | int | bool | None | list["Json"] | dict[str, "Json"]
 def printable(text: str) -> str:
     """``text`` as it can be printed.
 
-    Control and bidi characters go, tabs become spaces, a character without a glyph becomes U+FFFD, and words of more
-    than 24 characters (40 for mail and web addresses) may break every 12, so that they stay in their column.
+    Control and bidi characters go, tabs become spaces, a character without a glyph gives way to what means the same
+    or to U+FFFD, and words of more than 24 characters (40 for mail and web addresses) may break every 12, so that they
+    stay in their column.
     """
-    known = drawable()
-    drawn = "".join(character if character in known else REPLACEMENT for character in _cleaned(text))
-    return "\n".join(" ".join(map(_breakable, line.split(" "))) for line in drawn.split("\n"))
+    lines = drawn(_cleaned(text)).split("\n")
+    return "\n".join(" ".join(map(_breakable, line.split(" "))) for line in lines)
 
 
 def unprintable_characters(text: str) -> list[str]:
-    """The characters of ``text`` that ``printable`` would replace, each once, in order of appearance."""
-    known = drawable()
-    return [character for character in dict.fromkeys(_cleaned(text)) if character not in known]
+    """The characters of ``text`` that would print as U+FFFD, each once, in order of appearance."""
+    signs = dict.fromkeys(_cleaned(text))
+    return [sign for sign in signs if sign != REPLACEMENT and stand_in(sign) == REPLACEMENT]
 
 
 def prepared(data: Json) -> Json:
