@@ -25,7 +25,7 @@ def give_up_on_step(container: WorkerContainer, tenant_id: str, step_id: str, *,
 
 def _count(session: TenantSession, step_id: str, *, container: WorkerContainer, problem: Exception) -> None:
     step = session.scalars(select(PlannedStep).where(PlannedStep.id == step_id).with_for_update()).one_or_none()
-    if step is None or step.state not in ("planned", "deferred"):
+    if step is None or step.state not in ("planned", "deferred", "held"):
         return
     now = container.clock.now()
     tries = int(step.reason_code.removeprefix(STUMBLED) or 0) + 1 if step.reason_code.startswith(STUMBLED) else 1

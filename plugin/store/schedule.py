@@ -16,7 +16,7 @@ def push_steps(session: TenantSession, ids: list[str], *, now: datetime, to: dat
         .where(
             PlannedStep.tenant_id == session.tenant_id,
             PlannedStep.id.in_(ids),
-            PlannedStep.state.in_(("planned", "deferred")),
+            PlannedStep.state.in_(("planned", "deferred", "held")),
             PlannedStep.next_at <= now,
         )
         .values(next_at=to)
