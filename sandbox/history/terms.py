@@ -26,7 +26,7 @@ COMPANY = CompanyForm(
     row_version=1,
 )
 BREWERY = ClientForm(
-    name="Brauhaus Nordhang KG",
+    name="Brauhaus Sonnenfeld KG",
     address="Am Sudhaus 3\n99084 Erfurt",
     country="DE",
     region="TH",
@@ -36,12 +36,12 @@ BREWERY = ClientForm(
     terms_days=14,
     contacts=(
         ContactForm(
-            role="billing", name="Heike Ostermann", email="buchhaltung@nordhang.example", phone="+49 361 5550 71"
+            role="billing", name="Heike Ostermann", email="buchhaltung@sonnenfeld.example", phone="+49 361 5550 71"
         ),
     ),
 )
 OUTDOOR = ClientForm(
-    name="Merrill Outdoor Ltd",
+    name="Marlowe Outdoor Ltd",
     address="14 Canal Wharf\nLeeds LS11 5PS",
     country="GB",
     region="ENG",
@@ -55,13 +55,13 @@ OUTDOOR = ClientForm(
     terms_days=30,
     contacts=(
         ContactForm(
-            role="billing", name="Dana Whitfield", email="accounts@merrill-outdoor.example", phone="+44 113 555 0102"
+            role="billing", name="Dana Whitfield", email="accounts@marlowe-outdoor.example", phone="+44 113 555 0102"
         ),
-        ContactForm(role="sponsor", name="Paul Ingram", email="paul.ingram@merrill-outdoor.example"),
+        ContactForm(role="sponsor", name="Paul Ingram", email="paul.ingram@marlowe-outdoor.example"),
     ),
 )
 BOOKING = ClientForm(
-    name="Clover Stays B.V.",
+    name="Clairval Hotels B.V.",
     address="Prinsengracht 101\n1015 DV Amsterdam",
     country="NL",
     vat_id="NL004495445B01",
@@ -72,7 +72,7 @@ BOOKING = ClientForm(
     tax_percent="0",
     terms_days=30,
     contacts=(
-        ContactForm(role="billing", name="Joris de Wit", email="finance@clover-stays.example", phone="+31 20 555 0111"),
+        ContactForm(role="billing", name="Joris de Wit", email="finance@clairval-hotels.example", phone="+31 20 555 0111"),
     ),
 )
 CLIENTS = {"BRW": BREWERY, "MRL": OUTDOOR, "CLV": BOOKING}
