@@ -59,7 +59,7 @@ def check(_arguments: Arguments) -> int:
 def smoke(arguments: Arguments) -> int:
     """does the main job without a browser and prints its counts as one JSON object"""
     provision.set_up()
-    return _instead([PYTHON, "-m", "tools.smoke", *arguments])
+    return _instead([PYTHON, "-m", "sandbox.smoke", *arguments])
 
 
 def bench(arguments: Arguments) -> int:

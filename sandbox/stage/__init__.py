@@ -1,4 +1,4 @@
-"""The product and the pretend world in one process, on real HTTP and SMTP: the stage of stories, smoke and real input."""
+"""The product and the pretend world in one process, on real HTTP and SMTP: for stories, smoke and real input."""
 
 from sandbox.stage.stage import Stage
 

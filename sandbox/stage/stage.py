@@ -22,7 +22,7 @@ from sandbox.stage.drain import drain
 
 
 class Stage:
-    """Use it as a context manager. ``clock`` is business time for both sides; a story moves it and drains the outbox."""
+    """A context manager. ``clock`` is business time for both sides; a story moves it and drains the outbox."""
 
     def __init__(
         self,

@@ -1,0 +1,1 @@
+"""``make smoke``: the main job without a browser, checked against figures worked out apart from Dunlin."""
