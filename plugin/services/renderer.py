@@ -21,9 +21,9 @@ class Renderer(Protocol):
     """Turns the document model into a file. The same document gives the same bytes for ever."""
 
     def check(self, document: InvoiceDocument) -> list[Finding]:
-        """What this renderer cannot print as written (characters without a glyph, a broken logo); empty means fine.
+        """What only the renderer can see; asked before a number is given, beside ``plugin.domain.documents.checks``.
 
-        Asked before a number is given. Content and arithmetic are ``plugin.domain.documents.checks.check``.
+        Bank details with wrong check digits block; characters without a glyph warn (they would print as U+FFFD).
         """
         ...
 

@@ -2,14 +2,12 @@
 
 import tomllib
 from functools import cache
-from typing import Final
 
 from plugin.documents.pdf.places import TEXTS
 from plugin.domain.documents.model import Language
 from plugin.domain.errors import Permanent
 
 Table = dict[str, "str | Table"]
-LANGUAGES: Final = tuple(Language)
 
 
 class Texts:
