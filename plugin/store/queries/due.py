@@ -72,7 +72,8 @@ def outlook(connection: Connection, *, now: datetime) -> Outlook:
     backlog, oldest, flying = connection.execute(select(func.count(), func.min(due.c.at), in_flight)).one()
     coming = union_all(
         select(func.min(EFFECTS.c.next_at).label("at")).where(DUE, EFFECTS.c.next_at > now),
-        select(func.min(STEPS.c.next_at)).where(STEP_DUE, STEPS.c.next_at > now),
+        # A held step is only looked at again; nothing is expected of that.
+        select(func.min(STEPS.c.next_at)).where(STEP_DUE, STEPS.c.next_at > now, STEPS.c.state != "held"),
     ).subquery()
     next_at = connection.execute(select(func.min(coming.c.at))).scalar_one()
     return Outlook(backlog=backlog + flying, oldest_due_at=oldest, next_due_at=next_at)
