@@ -116,8 +116,7 @@ class Walk:
         return ask_step(self._asked.about(slot, day), self._invoice_wide)
 
     def _go(self, slot: Slot, day: date) -> None:
-        facts = self._asked.facts
-        deadline = deadline_for(slot.step.ask, day, self._asked.calendar, at_least_days=facts.least_deadline_days)
+        deadline = self._deadline(slot, day)
         slot.entry = entries.going(self._asked, slot, day, deadline)
         slot.resolved = day
         self._asked.history.foresee(slot, day, deadline)
@@ -140,7 +139,11 @@ class Walk:
             slot.entry = entries.held(self._asked, slot, day, found)
             slot.resolved = free
             if free is not None:
-                self._asked.history.foresee(slot, day, None)
+                self._asked.history.foresee(slot, day, self._deadline(slot, day))
+
+    def _deadline(self, slot: Slot, day: date) -> date | None:
+        least = self._asked.facts.least_deadline_days
+        return deadline_for(slot.step.ask, day, self._asked.calendar, at_least_days=least)
 
     def _refuse(self, slot: Slot, day: date, found: tuple[Finding, ...]) -> None:
         slot.entry = entries.refused(self._asked, slot, day, found)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from plugin.domain.reminders.facts import StepRecord, StepState
+from plugin.domain.reminders.facts import ContactMade, StepRecord, StepState
 from plugin.domain.reminders.policy import Channel, Tone
 from plugin.domain.reminders.policy_default import default_policy
 from plugin.domain.reminders.reasons import ReasonCode
@@ -146,3 +146,15 @@ def test_a_call_opened_and_not_done_does_not_stop_the_second_reminder() -> None:
     opened = StepRecord(key="call", state=StepState.OPEN, channel=Channel.CALL, day=date(2026, 12, 21))
     facts = invoice(records=(opened,))
     assert due_keys(at(facts, date(2026, 12, 24), ladder)) == ["two"]
+
+
+def test_a_legal_decision_is_foreseen_after_a_final_notice_that_is_itself_held() -> None:
+    facts = invoice(contacts=(ContactMade(date(2027, 2, 26)),), contact_interval_days=7)
+    timeline = at(facts, date(2027, 3, 1), default_policy(), WEEKDAYS)
+    final, legal = the(timeline, "final"), the(timeline, "legal")
+    assert (final.verdict, final.day, final.deadline) == (Verdict.HELD, date(2027, 3, 5), date(2027, 3, 16))
+    assert (legal.verdict, legal.day, legal.reason.code) == (
+        Verdict.HELD,
+        date(2027, 3, 17),
+        ReasonCode.STEP_NOT_SENT,
+    )

@@ -64,3 +64,14 @@ def test_req_F27_the_day_is_that_of_the_client() -> None:
 def test_after_the_window_it_goes_at_the_next_opening_on_the_next_day() -> None:
     late = datetime(2026, 7, 1, 16, tzinfo=UTC)
     assert opening("Europe/Berlin", late) == datetime(2026, 7, 2, 7, tzinfo=UTC)
+
+
+def test_a_mail_that_waits_for_the_window_counts_as_todays_contact_in_the_forecast() -> None:
+    ladder = policy(mail("one", 1, 3), mail("two", 2, 5))
+    early = datetime(2026, 12, 13, 5, tzinfo=UTC)
+    facts = invoice(read_at=early, window=SendWindow(time(9), time(17), "Europe/Berlin"), contact_interval_days=7)
+    timeline = at(facts, date(2026, 12, 13), ladder)
+    assert (the(timeline, "one").until_at, the(timeline, "two").day) == (
+        datetime(2026, 12, 13, 8, tzinfo=UTC),
+        date(2026, 12, 20),
+    )

@@ -18,7 +18,7 @@ from plugin.domain.reminders.facts import (
     StepState,
     Switches,
 )
-from plugin.domain.reminders.policy import Tone
+from plugin.domain.reminders.policy import Repetition, Tone
 from plugin.domain.reminders.policy_default import default_policy
 from plugin.domain.reminders.reasons import ReasonCode
 from plugin.domain.reminders.timeline import Verdict
@@ -79,3 +79,15 @@ def test_req_F46_nobody_opens_the_legal_decision_before_the_final_deadline_is_ov
     facts = invoice(records=(final, asked))
     assert the(at(facts, date(2027, 1, 25), default_policy()), "legal").verdict is Verdict.HELD
     assert the(at(facts, date(2027, 1, 26), default_policy()), "legal").verdict is Verdict.DUE
+
+
+def test_a_resend_takes_no_place_of_the_policys_own_repetitions() -> None:
+    ladder = policy(mail("one", 1, 3, repetition=Repetition(every=7, at_most=2)))
+    facts = invoice(records=(sent("one", SUNDAY), sent("one", date(2026, 12, 14), occurrence=FIRST_RESEND)))
+    timeline = at(facts, date(2026, 12, 20), ladder)
+    assert [(entry.occurrence, entry.verdict) for entry in timeline.entries] == [
+        (1, Verdict.SENT),
+        (2, Verdict.DUE),
+        (3, Verdict.PLANNED),
+        (FIRST_RESEND, Verdict.SENT),
+    ]
