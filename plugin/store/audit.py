@@ -28,7 +28,7 @@ def record_audit(
     before: Mapping[str, object] | None = None,
     after: Mapping[str, object] | None = None,
 ) -> None:
-    """Writes who did what to which row, in the transaction that does it. Values are ids, numbers and states, no names."""
+    """Writes who did what to which row, in its transaction. Values are ids, numbers and states, no names."""
     head = session.scalars(select(AuditHead).with_for_update()).one_or_none()
     if head is None:
         head = AuditHead(tenant_id=session.tenant_id, seq=0, hash="")

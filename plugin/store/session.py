@@ -53,7 +53,7 @@ def _refuse_foreign_rows(session: Session, _context: UOWTransaction, _instances:
     for row in [*session.new, *session.dirty, *session.deleted]:
         if not isinstance(row, TenantOwned):
             continue
-        if row.tenant_id is None:
+        if not row.tenant_id:
             row.tenant_id = tenant_id
         if row.tenant_id != tenant_id:
             raise ForeignRow(f"{type(row).__name__} of another tenant in a session of tenant {tenant_id}")

@@ -7,7 +7,7 @@ from plugin.domain.billing.tax import TaxCategory, TaxRate
 from plugin.domain.billing.totals import Totals as BilledTotals
 from plugin.domain.billing.totals import compute_totals
 from plugin.domain.documents.checks import check
-from plugin.domain.documents.findings import Finding
+from plugin.domain.documents.findings import Finding, Severity
 from plugin.domain.documents.model import (
     Address,
     Brand,
@@ -77,7 +77,7 @@ def build_document(
     number: str | None,
     jira_url: str,
 ) -> InvoiceDocument:
-    """The document as it would be issued on ``issue_date`` (the seller's civil day); ``number`` None is a placeholder."""
+    """The document as it would be issued on ``issue_date`` (the seller's day); ``number`` None is a placeholder."""
     totals = billed_totals(lines)
     return InvoiceDocument(
         kind=DocumentKind.INVOICE,
@@ -118,8 +118,10 @@ def billed_totals(lines: Sequence[InvoiceLine]) -> BilledTotals:
 
 
 def require_ready(document: InvoiceDocument, renderer: Renderer) -> None:
-    """Raises NotReady with everything that content, law and fonts object to."""
-    findings = [*check(document), *renderer.check(document)]
+    """Raises NotReady with everything that content, law and fonts forbid; a warning is for the draft's page."""
+    findings = [
+        finding for finding in (*check(document), *renderer.check(document)) if finding.severity is Severity.BLOCKS
+    ]
     if findings:
         raise NotReady(findings)
 
@@ -190,7 +192,7 @@ def _exemption_reason(category: TaxCategory, language: str, own_reason: str) -> 
     if category is TaxCategory.STANDARD:
         return ""
     defaults = EXEMPTION_REASONS.get(category, {})
-    return own_reason or defaults.get(language.split("-")[0].lower(), defaults.get("en", ""))
+    return own_reason or defaults.get(language.split("-", maxsplit=1)[0].lower(), defaults.get("en", ""))
 
 
 def _brand(company: CompanyProfile) -> Brand:

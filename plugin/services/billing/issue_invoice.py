@@ -1,4 +1,4 @@
-"""Issues a draft, in one transaction: number, frozen snapshot, planned steps, outbox rows. All of it or nothing (I4-I6)."""
+"""Issues a draft in one transaction: number, frozen snapshot, planned steps, outbox rows; all or nothing (I4-I6)."""
 
 from datetime import date, datetime
 

@@ -58,7 +58,7 @@ def replan(session: TenantSession, invoice: Invoice, *, now: datetime) -> tuple[
 
 
 def write_verdict(row: PlannedStep, entry: Entry, timeline: Timeline, *, asked: PlanInput, now: datetime) -> None:
-    """Puts one entry's verdict into its row. A later skip or supersession is a forecast and stays open until its day."""
+    """Puts one entry's verdict into its row. A later skip or supersession is a forecast, open until its day."""
     day = entry.day or entry.nominal
     row.channel, row.tone, row.level = entry.channel.value, entry.tone.value, entry.level
     row.reason_code, row.reason = entry.reason.code.value, entry.sentence

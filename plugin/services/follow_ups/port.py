@@ -1,4 +1,4 @@
-"""The rules and records of follow-ups as one object: what carrying out a mail asks for (``effects.ports.FollowUps``)."""
+"""The rules and records of follow-ups as one object: what carrying out a mail asks for (``effects.ports``)."""
 
 from datetime import datetime
 
@@ -41,12 +41,25 @@ class FollowUpRules:
         outcomes.message_failed(session, message, now=now, reason=reason)
 
     def message_deferred(
-        self, session: TenantSession, message: Message, *, now: datetime, next_at: datetime, reason: str
+        self,
+        session: TenantSession,
+        message: Message,
+        *,
+        now: datetime,  # noqa: ARG002 - the port's
+        next_at: datetime,
+        reason: str,
     ) -> None:
         """The server does not take it now."""
         outcomes.message_deferred(session, message, next_at=next_at, reason=reason)
 
-    def message_in_doubt(self, session: TenantSession, message: Message, *, now: datetime, reason: str) -> None:
+    def message_in_doubt(
+        self,
+        session: TenantSession,
+        message: Message,
+        *,
+        now: datetime,  # noqa: ARG002 - the port's
+        reason: str,
+    ) -> None:
         """It may have been accepted."""
         outcomes.message_in_doubt(session, message, reason=reason)
 

@@ -22,7 +22,7 @@ LOOK_AGAIN = timedelta(minutes=5)
 
 
 def recheck(session: TenantSession, message: Message, *, now: datetime) -> Recheck:
-    """Says whether the message may leave at ``now``. Its members, invoices, client and tenant are locked by the caller."""
+    """Says whether the message may leave at ``now``. The caller has locked what it is about."""
     members = members_of(session, message)
     if not members:
         return Recheck(cancelled=Refusal(code="no_member", sentence="Nothing is left that this mail was about."))

@@ -118,7 +118,7 @@ def _attachments(session: TenantSession, members: list[Member]) -> tuple[Attachm
 
 
 def _first_mail(session: TenantSession, message: Message, members: list[Member]) -> str:
-    """The Message-ID of the mail that brought the first invoice, so that the client's mail program threads them (L51)."""
+    """The Message-ID of the mail that brought the first invoice, so that mail programs thread them (L51)."""
     if message.kind == MessageKind.INVOICE or not members:
         return ""
     query = (

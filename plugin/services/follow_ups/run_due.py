@@ -65,7 +65,7 @@ def follow_up_client(session: TenantSession, client_id: str, *, now: datetime, m
 
 
 def _invoices_to_look_at(session: TenantSession, client_id: str, *, today: date, now: datetime) -> list[Invoice]:
-    """Invoices with a step whose day or next instant has come; a settled one comes along to have its steps cancelled."""
+    """Invoices with a step whose day or instant has come; a settled one comes along to have its steps cancelled."""
     waiting = (
         select(PlannedStep.invoice_id)
         .where(

@@ -1,7 +1,7 @@
 """Short sentences for the history: what happened, without names and without addresses."""
 
-from plugin.services.currencies import currency_of
 from plugin.domain.money import Money
+from plugin.services.currencies import currency_of
 from plugin.services.follow_ups.members import Member
 from plugin.services.follow_ups.messages import MessageKind
 from plugin.store.tables.follow_ups import Message

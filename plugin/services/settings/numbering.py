@@ -14,7 +14,7 @@ from plugin.store.tables.company import NumberSeries
 def save_numbering(
     session: TenantSession, *, key: str, pattern: str, first: int | None, row_version: int, now: datetime, actor: str
 ) -> NumberSeries:
-    """Stores a pattern such as ``INV-{year}-{number:04d}``; ``first`` is where a series begins that gave no number yet."""
+    """Stores a pattern such as ``INV-{year}-{number:04d}``; ``first``: where a series begins that gave none yet."""
     series = session.scalars(select(NumberSeries).where(NumberSeries.key == key).with_for_update()).one()
     if series.row_version != row_version:
         raise Conflict("Somebody changed the numbering meanwhile. The newer pattern is shown; save again.")

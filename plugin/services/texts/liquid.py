@@ -1,6 +1,6 @@
 """Users' texts in Liquid: a closed list of names, filters and tags, bounded in size and time. Nothing here runs code.
 
-python-liquid's own limits leave holes (ranges piped to filters, chained ``replace``), so what could grow is not offered.
+python-liquid's own limits leave holes (ranges piped to filters, chained ``replace``), so what could grow is left out.
 """
 
 from collections.abc import Mapping
@@ -68,7 +68,7 @@ def fill(source: str, values: Mapping[str, str], *, field: str = "body") -> str:
     try:
         result: str = _parse(source, field=field).render(**{name: value or None for name, value in values.items()})
     except LiquidError as problem:
-        raise _refused(problem, source, field=field) from problem
+        raise _refused(problem, field=field) from problem
     return result
 
 
@@ -78,10 +78,10 @@ def _parse(source: str, *, field: str) -> BoundTemplate:
     try:
         return _environment().from_string(source)
     except LiquidError as problem:
-        raise _refused(problem, source, field=field) from problem
+        raise _refused(problem, field=field) from problem
 
 
-def _refused(problem: LiquidError, source: str, *, field: str) -> InvalidInput:
+def _refused(problem: LiquidError, *, field: str) -> InvalidInput:
     place = problem.context()
     where = f"Line {place[0]}, column {place[1] + 1}: " if place else ""
     return InvalidInput(f"{where}{problem.message or 'this is not a valid text'}.", field=field)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import css_inline
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from plugin.domain.money import Money
 from plugin.formatting import format_date, format_money
@@ -114,7 +114,7 @@ def _jinja() -> Environment:
     """Our own layouts only; a user's wording comes in as text and is escaped."""
     return Environment(
         loader=FileSystemLoader(FOLDER),
-        autoescape=lambda name: bool(name and name.endswith(".html")),
+        autoescape=select_autoescape(enabled_extensions=("html",)),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -24,7 +24,7 @@ class TextSource:
 
 def text_source(session: TenantSession, template: str, language: str) -> TextSource:
     """The wording in force for a template and language; another language falls back to English."""
-    short = language.split("-")[0].lower()
+    short = language.split("-", maxsplit=1)[0].lower()
     chosen = short if short in LANGUAGES else "en"
     own = session.scalars(
         select(MailText).where(MailText.template == template, MailText.language == chosen)

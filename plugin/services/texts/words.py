@@ -55,4 +55,4 @@ _WORDS = {
 
 def words_for(language: str) -> Words:
     """The words of a language ("de", "de-AT"); English where there are none."""
-    return _WORDS.get(language.split("-")[0].lower(), _WORDS["en"])
+    return _WORDS.get(language.split("-", maxsplit=1)[0].lower(), _WORDS["en"])

@@ -9,6 +9,7 @@ from plugin.store.base import Base
 
 
 def run() -> None:
+    """Runs the migrations that Alembic was asked for, in one transaction."""
     url = context.config.attributes["url"]
     engine = create_engine(url, poolclass=NullPool)
     with engine.connect() as connection:

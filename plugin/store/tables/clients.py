@@ -41,7 +41,7 @@ class Client(TenantRow, Base):
 
 
 class Contact(TenantRow, Base):
-    """A person at the client. ``role``: billing, sponsor, cc, escalation. ``failed_reason`` stops the address (bounce)."""
+    """A person at the client. ``role``: billing, sponsor, cc, escalation. ``failed_reason`` stops a bounced address."""
 
     __tablename__ = "contact"
     __table_args__ = (belongs_to("client", "client_id"), Index("ix_contact_client", "tenant_id", "client_id"))

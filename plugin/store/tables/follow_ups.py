@@ -47,7 +47,7 @@ class PlannedStep(TenantRow, Base):
 
 
 class Message(TenantRow, Base):
-    """One mail to one recipient. ``message_id`` (the header) is fixed at insert; ``mime`` is frozen before the first try.
+    """One mail to one recipient. ``message_id`` (the header) is fixed at insert; ``mime`` is frozen before a first try.
 
     ``kind``: invoice, follow_up, receipt. ``content_hash`` covers recipient, members and amounts as rendered.
     """
@@ -125,7 +125,7 @@ class Task(TenantRow, Base):
 class Hold(TenantRow, Base):
     """What stands beside the state of an invoice: ``kind`` paused, disputed, promised, in_plan, obstacle, handed_over.
 
-    ``until`` is the last day of the hold in the client's zone; ``amount_minor`` is the disputed part (empty: all of it).
+    ``until`` is the last day of the hold in the client's zone; ``amount_minor`` is the disputed part (empty: all).
     """
 
     __tablename__ = "hold"

@@ -56,7 +56,7 @@ class Invoice(TenantRow, Base):
 
 
 class InvoiceLine(TenantRow, Base):
-    """``quantity_hundredths`` of ``unit``; quantity x unit price = amount on paper (I7). ``trace`` says why this rate."""
+    """``quantity_hundredths`` of ``unit``; quantity x unit price = amount on paper (I7). ``trace``: why this rate."""
 
     __tablename__ = "invoice_line"
     __table_args__ = (

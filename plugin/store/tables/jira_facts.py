@@ -9,6 +9,8 @@ from plugin.store.base import Base, JsonText, TenantOwned
 
 
 class JiraIssue(TenantOwned, Base):
+    """An issue with logged time, as last read. ``gone_at``: deleted in Jira; what was billed of it stays billed."""
+
     __tablename__ = "jira_issue"
     __table_args__ = (
         Index("ix_jira_issue_project", "tenant_id", "project_id"),
@@ -29,7 +31,7 @@ class JiraIssue(TenantOwned, Base):
 class Worklog(TenantOwned, Base):
     """A logged time. ``day`` is the civil day of ``started_at`` in the seller's billing zone; no start, no day.
 
-    ``content_hash`` covers what is billed, so drift is found by comparing. ``confirmed_by`` releases an entry over 24 h.
+    ``content_hash`` covers what is billed, so drift is found by comparing. ``confirmed_by`` releases one over 24 h.
     """
 
     __tablename__ = "worklog"

@@ -67,7 +67,7 @@ class Inbox(TenantRow, Base):
 
 
 class Cursor(TenantOwned, Base):
-    """How far a recurring read has come, and when it is due again. ``name``: worklogs_updated, worklogs_deleted, inbox."""
+    """How far a recurring read has come, and when it is due again; ``name`` says which (``services/sync/run``)."""
 
     __tablename__ = "cursor"
     __table_args__ = (Index("ix_cursor_due", "next_at"),)
@@ -82,7 +82,7 @@ class Cursor(TenantOwned, Base):
 
 
 class HistoryComment(TenantOwned, Base):
-    """The one living comment of an invoice on an issue. Deleted by a person once: made anew with the next event; twice: gone."""
+    """The one living comment of an invoice on an issue. Deleted once: made anew with the next event; twice: gone."""
 
     __tablename__ = "history_comment"
 

@@ -9,6 +9,8 @@ from plugin.store.base import Base, JsonText, TenantRow, belongs_to
 
 
 class PolicyRow(TenantRow, Base):
+    """A policy by its name; one of a tenant is the default, which every project follows that chose none."""
+
     __tablename__ = "policy"
     __table_args__ = (UniqueConstraint("tenant_id", "name"),)
 
@@ -18,7 +20,7 @@ class PolicyRow(TenantRow, Base):
 
 
 class PolicyVersion(TenantRow, Base):
-    """``body`` is the policy as JSON (``domain.reminders.policy``). An invoice keeps the version in force at issue (F04)."""
+    """``body`` is the policy as JSON (``domain.reminders.policy``). An invoice keeps the version of its issue (F04)."""
 
     __tablename__ = "policy_version"
     __table_args__ = (belongs_to("policy", "policy_id"), UniqueConstraint("tenant_id", "policy_id", "version"))

@@ -9,7 +9,7 @@ from plugin.store.base import Base, TenantOwned, TenantRow
 
 
 class Tenant(TenantOwned, Base):
-    """``state``: active, read_only, leaving. ``mode``: sandbox (mail stays in) or live. The kill switch stops all sending."""
+    """``state``: active, read_only, leaving. ``mode``: sandbox (mail stays in) or live. The kill switch stops all."""
 
     __tablename__ = "tenant"
 
