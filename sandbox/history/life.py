@@ -50,11 +50,11 @@ class Life:
             for account_id, role in ROLES.items():
                 set_role(session, account_id, role, now=now, actor=ALICE)
             for role, price in ROLE_RATES.items():
-                form = RateForm(level="role", role=role, price=price, currency="EUR", valid_from=SINCE)
-                add_rate(session, form, now=now, actor=ALICE)
+                rate = RateForm(level="role", role=role, price=price, currency="EUR", valid_from=SINCE)
+                add_rate(session, rate, now=now, actor=ALICE)
             projects = {project.key: project.id for project in session.scalars(select(Project))}
-            for key, form in CLIENTS.items():
-                client = save_client(session, None, form, now=now, actor=ALICE)
+            for key, terms in CLIENTS.items():
+                client = save_client(session, None, terms, now=now, actor=ALICE)
                 assign(session, projects[key], client.id, now=now)
             go_live(session, live=True, now=now, actor=ALICE)
 
