@@ -1,7 +1,7 @@
 """Holds that stand beside an invoice's state, as the planner knows them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -38,10 +38,15 @@ def hold_facts(session: TenantSession, invoice_id: str, currency: Currency) -> H
         pauses=tuple(Pause(hold.reason, hold.until) for hold in by_kind.get("paused", ())),
         disputes=tuple(Dispute(hold.reason, _amount(hold, currency)) for hold in by_kind.get("disputed", ())),
         promise=Promise(promises[-1]) if promises else None,
-        plan=PlanHold(plans[-1].reason, broken_on=plans[-1].until) if plans else None,
+        plan=PlanHold(plans[-1].reason, broken_on=_day_after(plans[-1].until)) if plans else None,
         obstacles=tuple(Obstacle(hold.reason) for hold in by_kind.get("obstacle", ())),
         handed_over_on=handed_over[0].created_at.date() if handed_over else None,
     )
+
+
+def _day_after(last_day: date | None) -> date | None:
+    """A hold names its last day; the planner wants the day on which chasing resumes."""
+    return None if last_day is None else last_day + timedelta(days=1)
 
 
 def _amount(hold: Hold, currency: Currency) -> Money | None:
