@@ -1,10 +1,12 @@
 """The mailbox: an SMTP server in a thread that keeps what it accepts."""
 
+import asyncio
 import errno
 import socket
 import threading
 from types import TracebackType
 from typing import Self
+from weakref import WeakSet
 
 from aiosmtpd.controller import Controller
 
@@ -19,6 +21,7 @@ LARGEST_MAIL = 32 * 1024 * 1024
 class _Controller(Controller):
     def __init__(self, box: "Mailbox", handler: Handler, *, host: str, port: int) -> None:
         self._box = box
+        self._conversations: WeakSet[Conversation] = WeakSet()
         super().__init__(handler, hostname=host, port=port, ready_timeout=10)
 
     def factory(self) -> Conversation:
@@ -27,7 +30,17 @@ class _Controller(Controller):
             self.handler, hostname="mailbox.pretend", ident="sandbox", data_size_limit=self._box.size_limit, **login
         )
         conversation.faults = self._box.faults
+        self._conversations.add(conversation)
         return conversation
+
+    def hang_up(self) -> None:
+        """Before it stops: aiosmtpd leaves the sockets of conversations that are still under way open."""
+        asyncio.run_coroutine_threadsafe(self._hang_up(), self.loop).result(timeout=10)
+
+    async def _hang_up(self) -> None:
+        for conversation in list(self._conversations):
+            conversation.hang_up()
+        await asyncio.sleep(0)
 
 
 class Mailbox:
@@ -103,6 +116,7 @@ class Mailbox:
         """Closes the port; what was accepted stays."""
         controller, self._controller = self._controller, None
         if controller is not None:
+            controller.hang_up()
             controller.stop()
 
     def __enter__(self) -> Self:

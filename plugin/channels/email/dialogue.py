@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import select
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator
@@ -94,6 +95,7 @@ class Dialogue:
             if reply.code != 354:
                 raise replies.refusal(reply, "does not take the mail now")
             self._upload(body, deadline=deadline)
+            self._heard_nothing()
             self._in_time(deadline)
         return self._finish()
 
@@ -147,6 +149,12 @@ class Dialogue:
         for start in range(0, len(stuffed), CHUNK):
             self._in_time(deadline)
             self._smtp.send(stuffed[start : start + CHUNK])
+
+    def _heard_nothing(self) -> None:
+        """A server that speaks or hangs up before the dot does not accept the mail; after the dot nobody could tell."""
+        connection = self._smtp.sock
+        if connection is not None and select.select([connection], [], [], 0)[0]:
+            raise replies.refusal(replies.reply_of(*self._smtp.getreply()), "does not wait for the end of the mail")
 
     def _in_time(self, deadline: float) -> None:
         """A sender that was stopped and woke up must not go on: its lease may be over (F10)."""
