@@ -57,6 +57,7 @@ class Demo:
                 options=options,
             )
             self.sites.append(second)
+        self._installed = [threading.Event() for _ in self.sites]
 
     def __enter__(self) -> Self:
         if not self._remember():
@@ -90,8 +91,14 @@ class Demo:
 
     def install_when_it_answers(self) -> None:
         """Installs the app on each site as soon as its descriptor can be fetched."""
-        for jira in self.sites:
-            self._in_background(partial(self._install, jira))
+        for jira, installed in zip(self.sites, self._installed, strict=True):
+            self._in_background(partial(self._install, jira, installed))
+
+    def wait_until_installed(self, *, timeout: float) -> None:
+        """Returns when every site has the app. TimeoutError after ``timeout`` seconds."""
+        for installed in self._installed:
+            if not installed.wait(timeout):
+                raise TimeoutError("the app could not be installed on every site")
 
     def save(self) -> None:
         """Writes the world to the state folder, if it changed since."""
@@ -128,7 +135,7 @@ class Demo:
         while not self._ended.wait(SAVE_EVERY):
             self.save()
 
-    def _install(self, jira: PretendJira) -> None:
+    def _install(self, jira: PretendJira, installed: threading.Event) -> None:
         url = f"{self._options.app_url}/atlassian-connect.json"
         said = ""
         while not self._ended.is_set():
@@ -141,6 +148,7 @@ class Demo:
                 self._ended.wait(ASK_EVERY)
                 continue
             print(f"{jira.site.name}: app installed", flush=True)
+            installed.set()
             return
 
     def _in_background(self, work: Callable[[], None]) -> None:

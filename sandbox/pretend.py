@@ -18,7 +18,7 @@ from sandbox.jira.limits import Limits
 from sandbox.jira.model import Installation, Issue, JsonObject, Person, Project
 from sandbox.jira.modules import CONTEXT_LIFE, Place
 from sandbox.jira.recorder import Recorded
-from sandbox.jira.rest.gone import REMOVED
+from sandbox.jira.rest.gone import REMOVED, UNKNOWN
 from sandbox.jira.site import Site, new_secret
 from sandbox.jira.webhooks import Attempt, Webhooks
 from sandbox.mailbox.sink import Mailbox
@@ -211,3 +211,7 @@ class PretendJira(WorldBuilder):
     def removed_operations(self) -> list[Recorded]:
         """Calls of what Atlassian removed; there should be none."""
         return self.site.recorder.calls(REMOVED)
+
+    def unknown_operations(self) -> list[Recorded]:
+        """Calls of what the pretend Jira does not have."""
+        return self.site.recorder.calls(UNKNOWN)

@@ -3,6 +3,7 @@
 import json
 import random
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -120,6 +121,16 @@ class Webhooks:
         self._stop.set()
         if self._thread is not None:
             self._thread.join(timeout=TIME_OUT)
+
+    def wait_until_idle(self, *, timeout: float) -> None:
+        """Returns when the background delivery has nothing due any more. TimeoutError after ``timeout`` seconds."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            with self._delivering, self._lock:
+                if not any(each.due_at <= self._site.clock.now() for each in self.pending):
+                    return
+            self._stop.wait(0.02)
+        raise TimeoutError(f"{len(self.pending)} webhooks are still waiting")
 
     def recent_failures(self) -> list[Failure]:
         """Those of the last 72 hours, oldest first."""

@@ -1,13 +1,11 @@
-"""Issues: one, many by id or key, and edits."""
+"""Issues: one, or many by id or key."""
 
 from sandbox.jira.access import may_browse
-from sandbox.jira.changes import change_issue
 from sandbox.jira.model import Issue, JsonObject
 from sandbox.jira.rest.protocol import Call, JiraError, Reply, operation, strings
 
 LARGEST_FETCH = 100
 MOST_PROPERTIES = 5
-EDITABLE = {"summary": "summary", "labels": "labels", "description": "description"}
 
 
 @operation("getIssue", "GET", "/rest/api/3/issue/<issue>", scope="READ")
@@ -42,23 +40,3 @@ def bulk_fetch(call: Call) -> Reply:
             found[issue.id] = issue
     shown = [call.render.issue(found[each], fields, properties) for each in sorted(found)]
     return Reply({"issues": shown, "issueErrors": errors}, objects=len(shown))
-
-
-@operation("editIssue", "PUT", "/rest/api/3/issue/<issue>", scope="WRITE")
-def edit(call: Call, issue: str) -> Reply:
-    """Summary, labels, description and custom fields."""
-    found = call.issue(issue)
-    call.needs("EDIT_ISSUES", found)
-    fields = call.json_object({"fields", "properties", "historyMetadata", "update", "transition"}).get("fields", {})
-    if not isinstance(fields, dict):
-        raise JiraError(400, "'fields' must be an object.")
-    changes: dict[str, object] = {}
-    for name, value in fields.items():
-        if name in EDITABLE:
-            changes[EDITABLE[name]] = value
-        elif name.startswith("customfield_"):
-            changes["fields"] = {**found.fields, name: value}
-        else:
-            raise JiraError(400, errors={name: f"Field '{name}' cannot be set. It is not on the appropriate screen."})
-    change_issue(call.world, found, changes, actor=call.account)
-    return Reply(status=204)
