@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from plugin.domain.billing.draft import Draft
@@ -16,6 +16,7 @@ from plugin.store.base import new_id
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Project
 from plugin.store.tables.invoices import Invoice, InvoiceLine, WorklogClaim
+from plugin.store.tables.rates import Rate
 
 
 def draft_invoice(
@@ -86,7 +87,8 @@ def _invoice_row(project: Project, client: Client, draft: Draft, *, now: datetim
 
 
 def _store_lines(session: TenantSession, invoice: Invoice, draft: Draft) -> int:
-    lines = [_line_row(invoice, position, line) for position, line in enumerate(draft.lines, start=1)]
+    roles = _role_names(session)
+    lines = [_line_row(invoice, position, line, roles) for position, line in enumerate(draft.lines, start=1)]
     session.add_all(lines)
     session.flush()
     claims = [
@@ -113,12 +115,20 @@ def _store_lines(session: TenantSession, invoice: Invoice, draft: Draft) -> int:
     return len(claims)
 
 
-def _line_row(invoice: Invoice, position: int, line: DraftLine) -> InvoiceLine:
+def _role_names(session: TenantSession) -> dict[str, str]:
+    """Rate id -> role, for rates that hang on one: it tells two lines about the same issue apart."""
+    query = select(Rate.id, Rate.role).where(Rate.tenant_id == session.tenant_id, Rate.role.is_not(None))
+    return {rate_id: role for rate_id, role in session.execute(query) if role}
+
+
+def _line_row(invoice: Invoice, position: int, line: DraftLine, roles: Mapping[str, str]) -> InvoiceLine:
+    said = dict.fromkeys(roles[share.rate_rule_id] for share in line.shares if share.rate_rule_id in roles)
     return InvoiceLine(
         id=new_id(),
         invoice_id=invoice.id,
         position=position,
-        description=line.description,
+        description=_description(line),
+        detail=", ".join(said),
         issue_keys=list(line.issue_keys),
         quantity_hundredths=line.quantity,
         unit_price_minor=line.price,
@@ -127,6 +137,13 @@ def _line_row(invoice: Invoice, position: int, line: DraftLine) -> InvoiceLine:
         tax_rate_bp=line.tax.basis_points,
         trace={"rate": list(line.trace)},
     )
+
+
+def _description(line: DraftLine) -> str:
+    """The work in words; the issue's key is printed below it, so it is not said twice."""
+    key = line.issue_keys[0] if len(line.issue_keys) == 1 else ""
+    words = line.description.removeprefix(f"{key} ").strip() if key else line.description
+    return words or line.description
 
 
 def _nothing_to_bill(project: Project, draft: Draft, until: date) -> str:
