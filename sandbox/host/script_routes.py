@@ -65,7 +65,7 @@ def _add_script_routes(routes: Blueprint, host: Host) -> None:
 
 def _add_records(routes: Blueprint, host: Host) -> None:
     calls: list[dict[str, object]] = []
-    guide = guide_of(host.site, host.mailbox, calls, host.options.state / "guide.json")
+    guide = guide_of(host.site, host.mailbox, calls, host.options.state / f"guide-{host.site.client_key}.json")
 
     @routes.get("/_host/pulse")
     def pulse() -> Response:
