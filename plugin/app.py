@@ -6,22 +6,33 @@ from pathlib import Path
 from flask import Flask
 
 from plugin.bootstrap import Container, build_container
+from plugin.clock import monotonic
 from plugin.environment import SettingsError
 from plugin.hosts.principal import TokenKind
 from plugin.logs import configure_logs
 from plugin.settings import Settings
-from plugin.ui import health, here
+from plugin.ui import health, here, invoice_actions, names, panel
 from plugin.ui.assets import load_assets, register_assets
 from plugin.ui.base_path import BelowPath
 from plugin.ui.failures import register_failures
+from plugin.ui.filters import register_filters
 from plugin.ui.guard import SMALL_BODY, register_guard
 from plugin.ui.headers import register_headers
 from plugin.ui.hosts import lifecycle, webhooks
+from plugin.ui.people import People
+from plugin.ui.project import routes as project
 from plugin.ui.routes import declare_kind
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILT = ROOT / "build" / "static"
-BLUEPRINTS = (health.routes, lifecycle.routes, webhooks.routes)
+BLUEPRINTS = (
+    health.routes,
+    lifecycle.routes,
+    webhooks.routes,
+    panel.routes,
+    project.routes,
+    invoice_actions.routes,
+)
 
 
 def create_app(container: Container | None = None) -> Flask:
@@ -36,6 +47,8 @@ def create_app(container: Container | None = None) -> Flask:
     app.url_map.merge_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions[here.EXTENSION] = built
+    app.extensions[names.EXTENSION] = People(monotonic=monotonic)
+    register_filters(app)
     register_headers(app, ap_script_url=built.settings.ap_script_url)
     register_guard(app)
     register_failures(app)

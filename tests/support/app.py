@@ -190,10 +190,11 @@ def app_world(sites: Sites, installed_database: tuple[Path, str, str], tmp_path:
     sites.clock.instant = START
     container, app, wakeups = start_app(sites, path)
     wakeups.taken.clear()
-    before = [(each.site, copy(each.site.installation), each.site.client_key) for each in (sites.jira, sites.other)]
+    both = (sites.jira.site, sites.other.site)
+    before = [(site, copy(site.installation), site.client_key, site.token_clock) for site in both]
     yield AppWorld(sites, container, app, tenant, foreign_tenant, wakeups)
-    for site, installation, client_key in before:
-        site.installation, site.client_key = installation, client_key
+    for site, installation, client_key, token_clock in before:
+        site.installation, site.client_key, site.token_clock = installation, client_key, token_clock
         site.webhooks.pending.clear()
     container.engine.dispose()
 

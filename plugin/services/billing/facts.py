@@ -95,5 +95,5 @@ def claims_on(session: TenantSession, facts: list[WorklogFact]) -> dict[str, str
     claimed: dict[str, str] = {}
     for start in range(0, len(issues), 500):
         batch = query.where(WorklogClaim.issue_id.in_(issues[start : start + 500]))
-        claimed.update(session.execute(batch).tuples().all())
+        claimed.update(session.execute(batch).all())
     return claimed

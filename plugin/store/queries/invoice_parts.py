@@ -1,4 +1,4 @@
-"""What hangs on invoices, for screens: lines, ledger, history, holds, tasks, documents. Each is one query for all of them."""
+"""What hangs on invoices, for screens: lines, ledger, history, holds, tasks, documents; one query for all of them."""
 
 from collections.abc import Sequence
 
@@ -60,7 +60,7 @@ def open_tasks_in(session: TenantSession, project_id: str) -> Sequence[tuple[Tas
         .order_by(Task.due_on, Task.created_at)
         .limit(TASKS)
     )
-    return session.execute(query).tuples().all()
+    return session.execute(query).all()
 
 
 def documents_of(session: TenantSession, invoice_ids: Sequence[str]) -> dict[str, Document]:
@@ -82,7 +82,7 @@ def pdf_of(session: TenantSession, invoice_id: str) -> Document | None:
 def issue_ids(session: TenantSession, keys: Sequence[str]) -> dict[str, str]:
     """Issue keys that we know, with their ids."""
     query = select(JiraIssue.key, JiraIssue.id).where(JiraIssue.key.in_(keys), JiraIssue.gone_at.is_(None))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def parked_mails(session: TenantSession, invoice_id: str) -> Sequence[Effect]:

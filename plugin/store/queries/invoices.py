@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy.orm import defer
 
 from plugin.domain.billing.states import OPEN, InvoiceState
 from plugin.store.session import TenantSession
@@ -133,9 +134,11 @@ def project_sums(session: TenantSession, project_id: str, *, today: date) -> Pro
 
 
 def _with_client() -> Select[Invoice, str]:
-    return select(Invoice, Client.name).join(
+    """Without the frozen snapshot, which no list shows and which may be long."""
+    query = select(Invoice, Client.name).join(
         Client, (Client.tenant_id == Invoice.tenant_id) & (Client.id == Invoice.client_id)
     )
+    return query.options(defer(Invoice.snapshot))
 
 
 def _condition(show: InvoiceFilter, today: date) -> ColumnElement[bool]:

@@ -1,9 +1,11 @@
 """The way in for Jira: descriptor, lifecycle, webhooks, and what the service tells of its own health."""
 
 import json
+from datetime import timedelta
 
 from sqlalchemy import func, select, update
 
+from plugin.clock import FrozenClock, machine_now
 from plugin.services.wakeups import WakeupKind
 from plugin.store.tables.outbox import Cursor, Inbox
 from plugin.store.tables.tenants import Installation, Tenant
@@ -39,6 +41,8 @@ def test_an_install_starts_the_first_read_of_jira(app_world: AppWorld) -> None:
 def test_disabled_and_enabled_move_the_installation(app_world: AppWorld) -> None:
     app_world.jira.disable()
     assert installation_row(app_world, app_world.tenant).state == "disabled"
+    # Events are ordered by the second in which they were signed; nobody switches twice within one.
+    app_world.jira.site.token_clock = FrozenClock(machine_now() + timedelta(seconds=2))
     app_world.jira.enable()
     assert installation_row(app_world, app_world.tenant).state == "enabled"
 
@@ -56,12 +60,13 @@ def test_a_site_import_gets_its_own_tenant_and_the_old_one_is_silenced(app_world
 def test_a_webhook_is_a_hint_that_is_stored_once(app_world: AppWorld) -> None:
     app_world.jira.webhooks.pending.clear()
     app_world.jira.webhooks.policy = Delivery(copies=3)
-    log = app_world.jira.add_worklog(app_world.sites.login, seconds=3600, author=app_world.sites.bob)
+    issue = app_world.jira.add_issue(app_world.jira.add_project("HNT", "Hinted work"), "A page")
+    log = app_world.jira.add_worklog(issue, seconds=3600, author=app_world.sites.bob)
     app_world.jira.webhooks.policy = Delivery()
     assert {attempt.status for attempt in app_world.jira.deliver_webhooks()} == {204}
     with app_world.container.reading(app_world.tenant) as session:
         hints = session.scalars(select(Inbox).where(Inbox.kind == "worklog_created")).all()
-        assert [(hint.worklog_id, hint.issue_id) for hint in hints] == [(str(log.id), str(app_world.sites.login.id))]
+        assert [(hint.worklog_id, hint.issue_id) for hint in hints] == [(str(log.id), str(issue.id))]
         assert session.scalars(select(Cursor.next_at).where(Cursor.name == "inbox")).one() == app_world.clock.now()
     assert ("inbox",) in [wakeup.ids for wakeup in app_world.wakeups.taken]
 

@@ -1,0 +1,172 @@
+"""One invoice as panel and project page show it: state, ladder with its reasons, holds, tasks, history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from plugin.clock import civil_date
+from plugin.domain.billing.states import OPEN, InvoiceState, standing
+from plugin.domain.money import Money
+from plugin.domain.reminders.timeline import Entry, Timeline, Verdict
+from plugin.services.currencies import currency_of
+from plugin.services.follow_ups.plan_invoice import timeline_of
+from plugin.services.history.standing import shown
+from plugin.store.queries.invoice_parts import documents_of, events_of, live_holds, open_tasks
+from plugin.store.session import TenantSession
+from plugin.store.tables.clients import Client
+from plugin.store.tables.follow_ups import Hold, Task
+from plugin.store.tables.invoices import Invoice, InvoiceEvent
+from plugin.ui import words
+from plugin.ui.filters import moment
+from plugin.ui.words import Words
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StepView:
+    """One rung of the ladder. ``offset``: days from the due date as text; ``gates``: (name, sentence, decided)."""
+
+    key: str
+    occurrence: int
+    title: str
+    channel: str
+    tone: str
+    state: Words
+    offset: str
+    days: int | None
+    day: date | None
+    why: str
+    gates: tuple[tuple[str, str, bool], ...]
+    movable: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InvoiceView:
+    """``today`` is the client's civil day: the one that says whether an invoice is late."""
+
+    invoice: Invoice
+    client: Client
+    state: Words
+    days_late: int
+    today: date
+    steps: tuple[StepView, ...]
+    next: StepView | None
+    holds: Sequence[Hold]
+    tasks: Sequence[Task]
+    has_pdf: bool
+
+    @property
+    def name(self) -> str:
+        """How people call it."""
+        return self.invoice.number or "Draft"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is owed and followed up."""
+        return self.invoice.state in [state.value for state in OPEN]
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it can still be deleted or issued."""
+        return self.invoice.issued_on is None
+
+    @property
+    def paid_minor(self) -> int:
+        """What is settled of the gross amount."""
+        return self.invoice.gross_minor - self.invoice.balance_minor
+
+    @property
+    def open_amount(self) -> str:
+        """What is owed, as a form field takes it: digits and a point."""
+        return f"{Money(max(self.invoice.balance_minor, 0), currency_of(self.invoice.currency)).to_decimal():f}"
+
+
+def view_invoices(session: TenantSession, invoices: Sequence[Invoice], *, now: datetime) -> list[InvoiceView]:
+    """The views of a few invoices; the ladder is planned for those that are issued."""
+    ids = [invoice.id for invoice in invoices]
+    holds, tasks, documents = live_holds(session, ids), open_tasks(session, ids), documents_of(session, ids)
+    return [
+        _view(
+            session,
+            invoice,
+            now=now,
+            holds=[hold for hold in holds if hold.invoice_id == invoice.id],
+            tasks=[task for task in tasks if task.invoice_id == invoice.id],
+            has_pdf=invoice.id in documents,
+        )
+        for invoice in invoices
+    ]
+
+
+def history_entries(events: Sequence[InvoiceEvent], names: dict[str, str]) -> list[dict[str, object]]:
+    """The history as the macro shows it, with the notes that stay inside the house."""
+    return [
+        {
+            "icon": words.EVENT.get(event.kind, ("note", ""))[0],
+            "tone": words.EVENT.get(event.kind, ("note", ""))[1],
+            "title": event.text,
+            "detail": event.internal_note,
+            "iso": event.at.isoformat(timespec="minutes"),
+            "when": ", ".join(filter(None, (moment(event.at), names.get(event.actor, "")))),
+        }
+        for event in events
+    ]
+
+
+def newest_events(session: TenantSession, views: Sequence[InvoiceView]) -> Sequence[InvoiceEvent]:
+    """The history of these invoices together, newest first."""
+    return events_of(session, [view.invoice.id for view in views])
+
+
+def _view(
+    session: TenantSession,
+    invoice: Invoice,
+    *,
+    now: datetime,
+    holds: Sequence[Hold],
+    tasks: Sequence[Task],
+    has_pdf: bool,
+) -> InvoiceView:
+    client = session.get_one(Client, (session.tenant_id, invoice.client_id))
+    today = civil_date(now, client.zone)
+    steps: tuple[StepView, ...] = ()
+    upcoming: StepView | None = None
+    if invoice.issued_on is not None and invoice.policy_version_id is not None:
+        _, timeline = timeline_of(session, invoice, now=now)
+        steps = tuple(_step(entry, invoice) for entry in timeline.entries)
+        upcoming = _next(timeline, invoice)
+    late = standing(invoice.due_on, invoice.balance_minor, today=today).days_late if invoice.due_on else 0
+    return InvoiceView(
+        invoice=invoice,
+        client=client,
+        state=words.INVOICE[shown(invoice, today=today).state],
+        days_late=late if invoice.state in (InvoiceState.ISSUED, InvoiceState.PART_PAID) else 0,
+        today=today,
+        steps=steps,
+        next=upcoming,
+        holds=holds,
+        tasks=tasks,
+        has_pdf=has_pdf,
+    )
+
+
+def _next(timeline: Timeline, invoice: Invoice) -> StepView | None:
+    return _step(timeline.next, invoice) if timeline.next else None
+
+
+def _step(entry: Entry, invoice: Invoice) -> StepView:
+    day = entry.day or entry.nominal
+    away = (entry.nominal - invoice.due_on).days if entry.nominal and invoice.due_on else None
+    return StepView(
+        key=entry.key,
+        occurrence=entry.occurrence,
+        title=words.title_of_step(entry.key, entry.channel.value, entry.tone.value),
+        channel=words.CHANNEL[entry.channel],
+        tone=entry.tone.value,
+        state=words.VERDICT[entry.verdict],
+        offset="" if away is None else f"{away:+d}".replace("-", "−"),
+        days=(day - invoice.due_on).days if day and invoice.due_on else None,
+        day=day,
+        why=entry.sentence,
+        gates=tuple((str(gate.name.value), gate.sentence, gate.decided) for gate in entry.gates if gate.sentence),
+        movable=entry.verdict in (Verdict.PLANNED, Verdict.HELD, Verdict.DUE),
+    )

@@ -1,0 +1,97 @@
+"""One invoice of a project: its lines and why they cost what they cost, its follow-ups, its money, its history."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from plugin.domain.errors import NotFound
+from plugin.services.billing.document import billed_totals
+from plugin.services.billing.lookup import invoice_of
+from plugin.services.follow_ups.close_task import OUTCOMES
+from plugin.services.follow_ups.open_task import TITLES
+from plugin.store.queries.invoice_parts import events_of, lines_of, payments_of
+from plugin.store.tables.payments import Payment
+from plugin.ui import here, words
+from plugin.ui.filters import day, money, percent
+from plugin.ui.forms import Failed, Forms
+from plugin.ui.invoice_view import InvoiceView, history_entries, view_invoices
+from plugin.ui.names import names_of
+from plugin.ui.project.frame import project_values, shown
+from plugin.ui.rights import rights_in
+from plugin.ui.surface import Shown
+from plugin.ui.svg import TimelineMark, timeline
+
+
+def show_invoice(project_id: str, invoice_id: str, failed: Failed | None = None) -> Shown:
+    """The page of one invoice. NotFound where it is another project's: a nested id opens nothing else (A39)."""
+    rights = rights_in(project_id)
+    with here.reading() as session:
+        invoice = invoice_of(session, invoice_id)
+        if invoice.project_id != project_id:
+            raise NotFound("There is no such invoice here; it may have been a draft that was deleted.")
+        (view,) = view_invoices(session, [invoice], now=here.now())
+        lines, payments = lines_of(session, invoice_id), payments_of(session, invoice_id)
+        events = events_of(session, [invoice_id])
+        values = project_values(session, project_id, rights, tab="invoice")
+        today = here.today_of(session)
+    totals = billed_totals(lines)
+    actors = [*(event.actor for event in events), *(entry.recorded_by for entry in payments)]
+    names = names_of([*actors, *(hold.created_by for hold in view.holds)])
+    return shown(
+        {
+            **values,
+            "view": view,
+            "lines": lines,
+            "totals": totals,
+            "tax_rows": [
+                (f"Tax {percent(part.rate.basis_points)}", money(part.tax, invoice.currency))
+                for part in totals.breakdown
+            ],
+            "timeline_rows": [(step.title, day(step.day), step.state.text) for step in view.steps],
+            "payments": payments,
+            "reversible": _reversible(payments),
+            "payment_words": words.PAYMENT,
+            "entries": history_entries(events, names),
+            "names": names,
+            "forms": Forms(failed),
+            "hold_words": words.HOLD,
+            "outcomes": OUTCOMES,
+            "task_titles": TITLES,
+            "figure": _figure(view),
+            "due_default": today + timedelta(days=invoice.terms_days),
+        }
+    )
+
+
+def _reversible(payments: Sequence[Payment]) -> set[str]:
+    """Ids of payments that nobody has taken back."""
+    taken_back = {entry.reverses_id for entry in payments if entry.reverses_id}
+    return {entry.id for entry in payments if entry.kind == "payment"} - taken_back
+
+
+def _figure(view: InvoiceView) -> Markup | None:
+    """The ladder over the days around the due date; the same facts stand beside it as a list."""
+    due = view.invoice.due_on
+    dated = [step for step in view.steps if step.days is not None]
+    if due is None or not dated:
+        return None
+    marks = [
+        TimelineMark(
+            day=step.days or 0,
+            label=step.title,
+            icon=words.CHANNEL_ICON[step.channel],
+            detail=f"{step.title}, {day(step.day)}: {step.state.text}",
+            tone=words.TONE.get(step.tone, ""),
+        )
+        for step in dated
+    ]
+    nearest = view.next
+    finding = f"Next: {nearest.title}, {day(nearest.day)}" if nearest and nearest.day else "No follow-up is ahead"
+    return timeline(
+        marks,
+        label=f"Follow-ups of {view.name}, due {day(due)}. {finding}.",
+        due_text=f"Due {day(due)}",
+        today=max(-30, min((view.today - due).days, 120)),
+        today_text="Today",
+    )

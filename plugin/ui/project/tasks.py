@@ -1,0 +1,16 @@
+"""Open tasks of a project: calls to make, plans to offer, decisions to take."""
+
+from plugin.services.follow_ups.open_task import TITLES
+from plugin.store.queries.invoice_parts import open_tasks_in
+from plugin.ui import here
+from plugin.ui.project.frame import project_values, shown
+from plugin.ui.rights import Rights
+from plugin.ui.surface import Shown
+
+
+def show_tasks(project_id: str, rights: Rights) -> Shown:
+    """The list, the most urgent first."""
+    with here.reading() as session:
+        values = project_values(session, project_id, rights, tab="tasks")
+        tasks = open_tasks_in(session, project_id)
+    return shown({**values, "open_tasks": tasks, "task_titles": TITLES})

@@ -1,0 +1,97 @@
+"""The words, tones and icons in which pages show states. English only for now; the formats follow the person."""
+
+from typing import NamedTuple
+
+from plugin.domain.reminders.policy import Channel
+from plugin.domain.reminders.timeline import Verdict
+from plugin.services.follow_ups.open_task import TITLES as TASK_TITLES
+from plugin.services.follow_ups.sentences import step_title
+
+
+class Words(NamedTuple):
+    """A short word and the tone of its lozenge."""
+
+    text: str
+    tone: str = "neutral"
+
+
+INVOICE = {
+    "draft": Words("Draft"),
+    "submitted": Words("Submitted"),
+    "approved": Words("Approved", "info"),
+    "issued": Words("Open", "info"),
+    "part_paid": Words("Part paid", "warning"),
+    "paid": Words("Paid", "success"),
+    "credited": Words("Credited", "discovery"),
+    "written_off": Words("Written off"),
+    "overdue": Words("Overdue", "danger"),
+}
+
+VERDICT = {
+    Verdict.PLANNED: Words("Planned"),
+    Verdict.DUE: Words("Due now", "info"),
+    Verdict.HELD: Words("Waiting", "warning"),
+    Verdict.SENT: Words("Sent", "success"),
+    Verdict.DONE: Words("Done", "success"),
+    Verdict.SKIPPED: Words("Skipped"),
+    Verdict.SUPERSEDED: Words("Superseded"),
+    Verdict.CANCELLED: Words("Cancelled"),
+    Verdict.OPEN: Words("Task open", "info"),
+    Verdict.IN_FLIGHT: Words("Sending", "info"),
+    Verdict.PARKED: Words("Needs you", "danger"),
+    Verdict.FAILED: Words("Failed", "danger"),
+}
+
+HOLD = {
+    "paused": Words("Paused", "warning"),
+    "disputed": Words("Disputed", "danger"),
+    "promised": Words("Payment promised", "info"),
+    "in_plan": Words("In a payment plan", "info"),
+    "obstacle": Words("Something to mend", "warning"),
+    "handed_over": Words("Handed over", "discovery"),
+}
+
+CHANNEL = {Channel.EMAIL: "mail", Channel.CALL: "call", Channel.PLAN_OFFER: "plan", Channel.LEGAL_DECISION: "legal"}
+"""The names by which the macro of a step knows its icon."""
+CHANNEL_ICON = {"mail": "email", "call": "phone", "plan": "calendar", "legal": "scales"}
+TONE = {"friendly": "success", "neutral": "info", "firm": "warning", "final": "danger"}
+
+EVENT = {
+    "issued": ("file", "info"),
+    "sent": ("send", "info"),
+    "delivered": ("email", ""),
+    "bounced": ("error", "danger"),
+    "viewed": ("eye-open", ""),
+    "replied": ("comment", "info"),
+    "call": ("phone", ""),
+    "promise": ("clock", "info"),
+    "promise_broken": ("warning", "warning"),
+    "dispute": ("scales", "danger"),
+    "dispute_settled": ("check-circle", "success"),
+    "paused": ("video-pause", "warning"),
+    "resumed": ("video-play", ""),
+    "payment": ("cash", "success"),
+    "reversal": ("undo", "warning"),
+    "crossed": ("warning", "warning"),
+    "paid": ("check-circle", "success"),
+    "credited": ("undo", "discovery"),
+    "written_off": ("minus", ""),
+    "skipped": ("minus", ""),
+    "failed": ("error", "danger"),
+    "plan": ("calendar", "info"),
+    "handed_over": ("scales", "discovery"),
+    "note": ("note", ""),
+}
+"""Icon and tone of a line of history."""
+
+PAYMENT = {
+    "payment": Words("Payment", "success"),
+    "reversal": Words("Taken back", "warning"),
+    "credit": Words("Credit", "discovery"),
+    "write_off": Words("Written off"),
+}
+
+
+def title_of_step(key: str, channel: str, tone: str) -> str:
+    """What a step of the ladder is called."""
+    return TASK_TITLES.get(channel) or step_title(key, tone)
