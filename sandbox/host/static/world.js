@@ -6,6 +6,7 @@
   const EAGER_MS = 500;
   const by = (id) => document.getElementById(id);
   const status = by("catching-up");
+  const timeZone = JSON.parse(by("state").textContent).person?.time_zone;
   let last = null;
 
   function say(text, busy = false) {
@@ -22,7 +23,8 @@
   }
 
   function shownDay(instant) {
-    return new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "long", year: "numeric" }).format(new Date(instant));
+    const shape = { weekday: "short", day: "numeric", month: "long", year: "numeric", timeZone };
+    return new Intl.DateTimeFormat("en-GB", shape).format(new Date(instant));
   }
 
   function showDay(instant) {
@@ -81,9 +83,9 @@
 
   function arrival(answer, mails) {
     if (!answer) return "The clock could not be moved.";
-    if (answer.days === 0) return "Nothing is due any more.";
+    if (answer.message) return answer.message;
     const sent = mails === 0 ? "no mail was sent" : mails === 1 ? "1 mail was sent" : `${mails} mails were sent`;
-    return answer.settled === false ? `Still working; ${sent} so far.` : `Caught up: ${sent}.`;
+    return `Caught up: ${sent}.`;
   }
 
   async function reset() {
@@ -189,7 +191,7 @@
   document.addEventListener("worldchanged", showGuide);
 
   showTheme();
-  showDay(by("today").dateTime || new Date().toISOString());
+  showDay(by("today").dateTime);
   const arrived = sessionStorage.getItem("arrived");
   sessionStorage.removeItem("arrived");
   if (arrived) say(arrived);

@@ -3,6 +3,7 @@
 import json
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import jwt
@@ -38,6 +39,7 @@ class Records:
     calls: list[Call] = field(default_factory=list)
     secret: str = ""
     refuse: int = 0
+    next_due_at: datetime | None = None
 
     def of(self, path: str) -> list[Call]:
         return [call for call in self.calls if call.path == path]
@@ -93,6 +95,10 @@ def _add_life(app: Flask, records: Records, base_url: str) -> None:
     def installed() -> ResponseReturnValue:
         records.secret = str(request.get_json()["sharedSecret"])
         return "", 204
+
+    @app.get("/readyz")
+    def readyz() -> ResponseReturnValue:
+        return {"backlog": 0, "next_due_at": records.next_due_at.isoformat() if records.next_due_at else None}
 
     @app.post("/enabled")
     def enabled() -> ResponseReturnValue:

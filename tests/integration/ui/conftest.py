@@ -3,6 +3,7 @@
 import smtplib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from plugin.embedded import free_port
-from sandbox import Mailbox, PretendJira
+from sandbox import FrozenWorldClock, Mailbox, PretendJira
 from sandbox.jira.model import Comment, Issue
 from sandbox.options import Options
 from sandbox.server import LoopbackServer
@@ -33,6 +34,7 @@ class Stage:
     comment: Comment
     app: Records
     mailbox: Mailbox
+    clock: FrozenWorldClock
 
     def send(self, mail: EmailMessage) -> None:
         """Over SMTP, as the product does it."""
@@ -50,7 +52,9 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     options = Options(
         app_url=app_url, state=tmp_path_factory.mktemp("state"), node_modules=ROOT / "frontend/node_modules"
     )
-    with Mailbox() as box, PretendJira(options=options, name="Fernwood Services", mailbox=box) as jira:
+    clock = FrozenWorldClock(datetime(2026, 11, 20, 9, 0, tzinfo=UTC))
+    box = Mailbox(clock=clock)
+    with box, PretendJira(options=options, name="Fernwood Services", clock=clock, mailbox=box) as jira:
         app, records = make_app(host_url=jira.base_url, base_url=app_url)
         server = LoopbackServer(app, host="127.0.0.1", port=port)
         server.start()
@@ -60,7 +64,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         issue = jira.add_issue(project, "Login page for the customer portal", assignee=bob)
         comment = jira.add_comment(issue, "The header is done.", author=bob)
         jira.install(f"{app_url}/atlassian-connect.json")
-        yield Stage(jira=jira, issue=issue, comment=comment, app=records, mailbox=box)
+        yield Stage(jira=jira, issue=issue, comment=comment, app=records, mailbox=box, clock=clock)
         server.stop()
 
 
@@ -68,7 +72,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 def watched(browser: "Browser", stage: Stage) -> Iterator[Watched]:
     """A fresh person at a fresh browser window; what the app recorded begins anew."""
     stage.app.calls.clear()
-    stage.app.refuse = 0
+    stage.app.refuse, stage.app.next_due_at = 0, None
     context = browser.new_context(viewport={"width": 1280, "height": 1600}, locale="en-GB", accept_downloads=True)
     yield open_page(context)
     context.close()

@@ -1,5 +1,6 @@
 """The pretend Jira's pages and the app's parts in them: no error, no policy violation, nothing for axe to find."""
 
+from datetime import timedelta
 from email.message import EmailMessage
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -108,3 +109,30 @@ def test_a_mail_is_shown_as_its_reader_sees_it(watched: Watched, stage: Stage) -
     assert axe_violations(watched.page.main_frame) == []
     # The mail tried to run a script; the browser says that it refused, and nothing else went wrong.
     assert [each for each in watched.trouble if "Blocked script execution" not in each] == []
+
+
+def test_a_week_passes_day_by_day_and_the_bar_says_what_came_of_it(watched: Watched, stage: Stage) -> None:
+    watched.page.goto(f"{stage.jira.base_url}/projects/ACM")
+    today = watched.page.locator("#today")
+    before = stage.clock.instant
+    assert today.inner_text() == f"{before:%a, %-d %B %Y}"
+    watched.page.get_by_role("button", name="+1 week").click()
+    watched.page.get_by_role("status").get_by_text("Catching up").wait_for()
+    assert watched.page.get_by_role("button", name="+1 day").is_disabled()
+    watched.page.get_by_text("Caught up: no mail was sent.").wait_for()
+    assert stage.clock.instant == before + timedelta(days=7)
+    assert today.inner_text() == f"{stage.clock.instant:%a, %-d %B %Y}"
+    assert watched.trouble == []
+
+
+def test_the_next_follow_up_is_the_day_the_app_names(watched: Watched, stage: Stage) -> None:
+    watched.page.goto(f"{stage.jira.base_url}/projects/ACM")
+    due = stage.clock.instant + timedelta(days=2, hours=3)
+    stage.app.next_due_at = due
+    watched.page.get_by_role("button", name="Next follow-up").click()
+    watched.page.get_by_text("Caught up: no mail was sent.").wait_for()
+    assert timedelta(0) <= stage.clock.instant - due < timedelta(minutes=1)
+    stage.app.next_due_at = None
+    watched.page.get_by_role("button", name="Next follow-up").click()
+    watched.page.get_by_text("Nothing is due any more.").wait_for()
+    assert stage.clock.instant - due < timedelta(minutes=1)
