@@ -89,7 +89,9 @@ WORDING: dict[ReasonCode, str] = {
 
 def sentence(reason: Reason) -> str:
     """The reason as a sentence for a person: dates in words, amounts with their currency."""
-    return WORDING[reason.code].format(**{name: _shown(value) for name, value in reason.values.items()})
+    text = WORDING[reason.code].format(**{name: _shown(value) for name, value in reason.values.items()})
+    # What people typed may end with a full stop, and so does the sentence around it.
+    return text.removesuffix(".") if text.endswith("..") else text
 
 
 def day_in_words(day: date) -> str:
