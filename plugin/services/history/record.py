@@ -11,6 +11,9 @@ from plugin.store.outbox import add_effect
 from plugin.store.session import TenantSession
 from plugin.store.tables.invoices import Invoice, InvoiceEvent
 
+CHANGES_STANDING = frozenset({"issued", "payment", "reversal", "paid", "credited", "written_off"})
+"""Events after which the issue property says something else. What the calendar changes is found once a day."""
+
 
 def record_event(
     session: TenantSession,
@@ -51,7 +54,8 @@ def record_event(
     session.add(event)
     session.flush()
     _queue_comments(session, invoice, now=now)
-    queue_properties(session, billed_issues(session, invoice.id), key=f"{invoice.id}:{invoice.revision}", now=now)
+    if kind in CHANGES_STANDING:
+        queue_properties(session, billed_issues(session, invoice.id), key=f"{invoice.id}:{invoice.revision}", now=now)
     return event
 
 

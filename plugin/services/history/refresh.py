@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from plugin.domain.billing.states import OPEN
-from plugin.services.history.issue_property import body_hash, property_body
+from plugin.services.history.issue_property import body_hash, property_bodies
 from plugin.services.history.record import queue_properties
 from plugin.store.session import TenantSession
 from plugin.store.tables.invoices import Invoice, WorklogClaim
@@ -20,8 +20,8 @@ def refresh_buckets(session: TenantSession, *, now: datetime) -> int:
     ).all()
     written = dict(session.execute(select(IssueProperty.issue_id, IssueProperty.body_hash)).all())
     count = 0
-    for issue_id in sorted(issues):
-        wanted = body_hash(property_body(session, issue_id, now=now))
+    for issue_id, body in property_bodies(session, sorted(issues), now=now).items():
+        wanted = body_hash(body)
         if written.get(issue_id) != wanted:
             queue_properties(session, [issue_id], key=f"{wanted[:16]}:{now:%Y-%m-%d}", now=now)
             count += 1

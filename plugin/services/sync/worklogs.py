@@ -15,7 +15,10 @@ from plugin.store.tables.jira_facts import Worklog
 from plugin.store.upsert import upsert
 
 OVERLAP_MS = 5 * 60_000
-"""Jira leaves the last minute out of the delta; five minutes make up for that and for clocks that disagree."""
+"""Jira leaves the last minute out of the delta; five minutes make up for that."""
+BEHIND = timedelta(hours=1)
+"""A cursor that no change moves follows the present so far behind, which makes up for clocks that disagree. Left where
+the last change was, it would have a whole import read again with each poll."""
 BATCH = 1000
 
 
@@ -31,7 +34,7 @@ def sync_updated_worklogs(context: SyncContext, cursor: str) -> tuple[str, int]:
         page = context.jira.worklogs_updated(since_ms=since)
         read += len(read_worklogs(context, [change.worklog_id for change in page.changes]))
         until, since = max(until, page.until), page.next_since
-    return str(_cap(until, context.now)), read
+    return str(_next_cursor(until, context.now)), read
 
 
 def sync_deleted_worklogs(context: SyncContext, cursor: str) -> tuple[str, int]:
@@ -48,7 +51,7 @@ def sync_deleted_worklogs(context: SyncContext, cursor: str) -> tuple[str, int]:
                 session.execute(update(Worklog).where(Worklog.id.in_(found)).values(gone_at=context.now))
                 gone += len(found)
         until, since = max(until, page.until), page.next_since
-    return str(_cap(until, context.now)), gone
+    return str(_next_cursor(until, context.now)), gone
 
 
 def read_worklogs(context: SyncContext, ids: list[str]) -> set[str]:
@@ -105,6 +108,10 @@ def _row(worklog: JiraWorklog, zone: str) -> dict[str, object]:
     }
 
 
-def _cap(until_ms: int, now: datetime) -> int:
-    minute_ago = now - timedelta(seconds=60)
-    return min(until_ms, int((minute_ago - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * 1000))
+def _next_cursor(until_ms: int, now: datetime) -> int:
+    """Where the next read begins, once everything up to ``now`` was read: never within the last minute."""
+    return max(min(until_ms, _milliseconds(now - timedelta(seconds=60))), _milliseconds(now - BEHIND))
+
+
+def _milliseconds(instant: datetime) -> int:
+    return int((instant - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * 1000)
