@@ -4,6 +4,7 @@ One row is the time of one developer on one task: the task becomes the issue ``p
 """
 
 import csv
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
@@ -29,8 +30,8 @@ class Loaded:
     seconds: int
 
 
-def load(builder: WorldBuilder, path: Path) -> Loaded:
-    """Adds everything without webhooks. Rows without a start become worklogs without one.
+def load(builder: WorldBuilder, path: Path, *, projects: Container[str] | None = None) -> Loaded:
+    """Adds everything, or some projects by key, without webhooks. Rows without a start become worklogs without one.
 
     Raises ValueError with the line number for a row that cannot be read.
     """
@@ -38,7 +39,8 @@ def load(builder: WorldBuilder, path: Path) -> Loaded:
     with path.open(encoding="utf-8-sig", newline="") as file, builder.bulk():
         for line, row in enumerate(csv.DictReader(file), start=2):
             try:
-                loading.add(row)
+                if projects is None or row["project"].strip() in projects:
+                    loading.add(row)
             except (ArithmeticError, KeyError, ValueError) as error:
                 raise ValueError(f"line {line} of {path.name}: {error}") from error
     return loading.result()

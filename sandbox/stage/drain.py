@@ -1,37 +1,67 @@
 """Does in one process what tick and worker do in theirs: all that is due, until nothing is."""
 
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select, union_all
+
 from plugin.bootstrap import Container
 from plugin.services.effects.run import run_effect
 from plugin.store.database import across_tenants
-from plugin.store.queries.due import doubtful_effects, due_cursors, due_effects, due_steps
+from plugin.store.queries.due import EFFECTS, STEPS, doubtful_effects, due_cursors, due_effects, due_steps
+from plugin.store.tables.follow_ups import DUE as STEP_DUE
+from plugin.store.tables.outbox import DUE as EFFECT_DUE
+from sandbox.stage.laps import Laps
 
 MOST_ROUNDS = 200
 EACH = 500
 JOB_SECONDS = 900.0
 
 
-def drain(container: Container, *, with_sync: bool = True) -> int:
-    """Gives how many rows were worked on. RuntimeError where some row stays due for ever."""
-    done = 0
+def drain(container: Container, *, with_sync: bool = True, laps: Laps | None = None) -> int:
+    """Gives how many rows were worked on; ``laps`` learns how long each kind took.
+
+    RuntimeError where some row stays due for ever.
+    """
+    done, laps = 0, laps or Laps()
     for _ in range(MOST_ROUNDS):
-        worked = _round(container, with_sync=with_sync)
+        worked = _round(container, with_sync=with_sync, laps=laps)
         done += worked
         if not worked:
             return done
     raise RuntimeError("the outbox does not come to rest: some row stays due")
 
 
-def _round(container: Container, *, with_sync: bool) -> int:
+def next_due(container: Container) -> datetime | None:
+    """When the next step or effect is looked at, a held one as well; reads of Jira do not count."""
+    now = container.clock.now()
+    coming = union_all(
+        select(func.min(EFFECTS.c.next_at).label("at")).where(EFFECT_DUE, EFFECTS.c.next_at > now),
+        select(func.min(STEPS.c.next_at)).where(STEP_DUE, STEPS.c.next_at > now),
+    ).subquery()
+    with across_tenants(container.planner_engine) as connection:
+        found: datetime | None = connection.execute(select(func.min(coming.c.at))).scalar_one()
+    return found
+
+
+def _round(container: Container, *, with_sync: bool, laps: Laps) -> int:
     now = container.clock.now()
     with across_tenants(container.planner_engine) as connection:
         cursors = due_cursors(connection, now=now) if with_sync else []
         steps = due_steps(connection, now=now, each=EACH)
-        effects = due_effects(connection, now=now, each=EACH)
-        doubts = doubtful_effects(connection, now=now, each=EACH)
+        effects = [*due_effects(connection, now=now, each=EACH), *doubtful_effects(connection, now=now, each=EACH)]
+        kinds = _kinds(connection, [row.id for row in effects])
     for row in cursors:
-        container.run_sync(row.tenant_id, [row.id])
+        with laps.of(f"read {row.id}"):
+            container.run_sync(row.tenant_id, [row.id])
     for tenant_id in sorted({row.tenant_id for row in steps}):
-        container.run_due_steps(tenant_id, [row.id for row in steps if row.tenant_id == tenant_id])
-    for row in [*effects, *doubts]:
-        run_effect(container, row.tenant_id, row.id, time_left=lambda: JOB_SECONDS)
-    return len(cursors) + len(steps) + len(effects) + len(doubts)
+        with laps.of("plan"):
+            container.run_due_steps(tenant_id, [row.id for row in steps if row.tenant_id == tenant_id])
+    for row in effects:
+        with laps.of(kinds[row.id]):
+            run_effect(container, row.tenant_id, row.id, time_left=lambda: JOB_SECONDS)
+    return len(cursors) + len(steps) + len(effects)
+
+
+def _kinds(connection: Connection, ids: list[str]) -> dict[str, str]:
+    query = select(EFFECTS.c.id, EFFECTS.c.kind).where(EFFECTS.c.id.in_(ids))
+    return dict(connection.execute(query).all())

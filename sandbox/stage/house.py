@@ -52,10 +52,10 @@ CLIENT = ClientForm(
 )
 
 
-def furnish(session: TenantSession, *, now: datetime, live: bool = True) -> None:
+def furnish(session: TenantSession, *, now: datetime, live: bool = True, company: CompanyForm = COMPANY) -> None:
     """Company profile and mail settings, and out of sandbox mode."""
     profile = session.get_one(CompanyProfile, session.tenant_id)
-    save_company(session, replace(COMPANY, row_version=profile.row_version), now=now, actor=ACTOR)
+    save_company(session, replace(company, row_version=profile.row_version), now=now, actor=ACTOR)
     mail = session.get_one(MailSettings, session.tenant_id)
     save_mail(
         session,

@@ -26,9 +26,10 @@ from sandbox.stage.house import ACTOR, COMPANY
 class Office:
     """The people of one tenant at their desks; the time is the container's clock."""
 
-    def __init__(self, container: Container, tenant_id: str) -> None:
+    def __init__(self, container: Container, tenant_id: str, *, zone: str = COMPANY.zone) -> None:
         self._container = container
         self._tenant_id = tenant_id
+        self._zone = zone
 
     @property
     def now(self) -> datetime:
@@ -38,7 +39,7 @@ class Office:
     @property
     def today(self) -> date:
         """The seller's civil day."""
-        return civil_date(self.now, COMPANY.zone)
+        return civil_date(self.now, self._zone)
 
     def look(self, project_id: str, *, since: date | None, until: date) -> Draft:
         """The preview of a draft, as the project's page shows it."""

@@ -19,6 +19,7 @@ from plugin.store.queries.installations import installation_by_client_key
 from sandbox import Mailbox, PretendJira
 from sandbox.server import LoopbackServer
 from sandbox.stage.drain import drain
+from sandbox.stage.laps import Laps
 
 
 class Stage:
@@ -60,6 +61,7 @@ class Stage:
         self.jira.close()
         self.mailbox.__exit__(kind, error, trace)
         self.container.mail_channel.close()
+        self.container.planner_engine.dispose()
         self.container.engine.dispose()
         self._folder.cleanup()
 
@@ -81,9 +83,9 @@ class Stage:
             raise LookupError("the app is not installed on the main site")
         return row.tenant_id
 
-    def drain(self) -> int:
+    def drain(self, *, with_sync: bool = True, laps: Laps | None = None) -> int:
         """Does all that is due now, as tick and worker would, and gives how many rows were worked on."""
-        return drain(self.container)
+        return drain(self.container, with_sync=with_sync, laps=laps)
 
     def walk(self, days: int, *, each_day: Callable[[datetime], None] | None = None, hour: int = 10) -> None:
         """Lives through days: moves the frozen clock to ``hour`` UTC of each next day and drains."""
