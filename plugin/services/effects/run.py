@@ -48,7 +48,7 @@ def run_effect(runtime: EffectRuntime, tenant_id: str, effect_id: str, *, time_l
         held = _claim(session, effect_id, runtime=runtime, timing=timing)
     if held is None:
         return
-    crash_point("claimed")
+    crash_point("claimed", effect_id)
     attempt = Attempt(runtime=runtime, tenant_id=tenant_id, held=held, timing=timing, time_left=time_left)
     with Heartbeat(lambda: _beat(attempt), every=timing.heartbeat.total_seconds()):
         _carry_out(attempt)
