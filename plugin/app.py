@@ -5,7 +5,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from plugin.bootstrap import Container, build_container
+from plugin.bootstrap import Container, build_container, check_start
 from plugin.clock import monotonic
 from plugin.environment import SettingsError
 from plugin.hosts.principal import TokenKind
@@ -67,4 +67,7 @@ def _from_environment() -> Container:
     configure_logs(settings.log_level)
     if settings.redis_url is None:
         raise SettingsError(["REDIS_URL is missing: `dunlin demo` starts a Redis and sets it for this process."])
-    return build_container(settings, wakeups=RqWakeups(settings.redis_url, job_seconds=settings.job_seconds))
+    wakeups = RqWakeups(settings.redis_url, job_seconds=settings.job_seconds)
+    container = build_container(settings, wakeups=wakeups)
+    check_start(container)
+    return container

@@ -23,6 +23,7 @@ from plugin.keys import KeyRing
 from plugin.services.effects.message_ids import new_message_id
 from plugin.services.follow_ups.port import FollowUpRules
 from plugin.services.follow_ups.run_due import run_due_steps
+from plugin.services.startup import require_keys, wake_under
 from plugin.services.sync.context import SyncContext
 from plugin.services.sync.run import run_cursor
 from plugin.services.wakeups import WakeupKind, Wakeups
@@ -196,6 +197,18 @@ class Container:
 def build_container(settings: Settings, *, wakeups: Wakeups, clock: Clock | None = None) -> Container:
     """The container of one process."""
     return Container(settings=settings, clock=clock or clock_of(settings), wakeups=wakeups)
+
+
+def check_start(container: Container) -> None:
+    """What a service process asks of its database before it serves. Raises Permanent where a key is missing."""
+    require_keys(container.planner_engine, container.keys)
+    wake_under(
+        container.engine,
+        container.planner_engine,
+        base_url=container.settings.base_url,
+        writing=container.writing,
+        now=container.clock.now(),
+    )
 
 
 def clock_of(settings: Settings) -> Clock:

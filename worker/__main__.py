@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 
-from plugin.bootstrap import build_container
+from plugin.bootstrap import build_container, check_start
 from plugin.crash_points import arm
 from plugin.environment import SettingsError
 from plugin.logs import configure_logs
@@ -34,6 +34,9 @@ def main(arguments: list[str]) -> int:
     configure_logs(settings.log_level)
     arm(settings.crash_at)
     container = build_container(settings, wakeups=RqWakeups(settings.redis_url, job_seconds=settings.job_seconds))
+    check_start(container)
+    # The check opened connections, and a connection never crosses a fork.
+    container.engine.dispose()
     if role == "clock":
         Tick(container).run_forever(stop_on_signals())
     else:
