@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from sandbox.host.guide import Facts, Guide, MailFact, Places, facts_of
+from sandbox.host.guide import Facts, Guide, MailFact, Places, awaits_call, facts_of
 from sandbox.jira import modules
 from sandbox.jira.model import Issue, adf_text
 from sandbox.jira.site import Site
@@ -68,7 +68,7 @@ def _places(site: Site) -> Places:
     first = next(iter(world.projects.values()), None)
     pages = modules.modules(site.installation, "jiraProjectPages")
     home = home_issue(world)
-    called = next((issue for issue in world.issues.values() if _awaits_call(issue)), home)
+    called = next((issue for issue in list(world.issues.values()) if _awaits_call(world, issue)), home)
     billing = f"/projects/{first.key}/apps/{pages[0].key}" if first and pages else "/"
     issues = {
         str(invoice["number"]): f"/browse/{issue.key}"
@@ -80,5 +80,6 @@ def _places(site: Site) -> Places:
     return Places(billing=billing, call=f"/browse/{called.key}" if called else billing, issues=issues)
 
 
-def _awaits_call(issue: Issue) -> bool:
-    return any("call" in str(invoice.get("bucket", "")).lower() for invoice in invoices_on(issue))
+def _awaits_call(world: World, issue: Issue) -> bool:
+    comments = (world.comments.get(each) for each in list(issue.comment_ids))
+    return any(awaits_call(adf_text(comment.body)) for comment in comments if comment is not None)

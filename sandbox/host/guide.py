@@ -11,7 +11,9 @@ from pathlib import Path
 
 import msgspec
 
-CALL = re.compile(r"\b(call|called|phone|spoke)\b", re.IGNORECASE)
+# A row of the living comment that tells how a call ended; the row that only opens the task is none.
+CALL = re.compile(r"^(?!.*(?:task opened|called off|Noted)).*Phone.*$", re.MULTILINE)
+CALL_OPENED = re.compile(r"^.*Phone.*task opened", re.MULTILINE)
 PAID = frozenset({"paid", "part-paid", "part_paid"})
 PDF = "application/pdf"
 
@@ -73,9 +75,14 @@ def facts_of(
         issued=tuple(sorted(states)),
         settled=tuple(sorted(number for number, state in states.items() if state in PAID)),
         call_rows=sum(len(CALL.findall(text)) for text in comments),
-        drafts=sum("draft" in title.lower() for title in flags),
+        drafts=sum("draft created" in title.lower() for title in flags),
         mails=len(mails),
     )
+
+
+def awaits_call(comment: str) -> bool:
+    """Whether a living comment tells of a call that has been asked for and has no outcome yet."""
+    return len(CALL_OPENED.findall(comment)) > len(CALL.findall(comment))
 
 
 def steps_of(now: Facts, start: Facts, mails: Sequence[MailFact], places: Places) -> list[Step]:

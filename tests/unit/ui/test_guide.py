@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
-from sandbox.host.guide import Facts, Guide, MailFact, Places, facts_of, steps_of
+from sandbox.host.guide import Facts, Guide, MailFact, Places, awaits_call, facts_of, steps_of
 
 PLACES = Places(billing="/projects/ACM/apps/project", call="/browse/ACM-7", issues={"2026-0042": "/browse/ACM-1"})
 PDF = ("application/pdf",)
+# Rows of the living comment as plain text: step, channel, what happened.
+OPENED = "Phone callPhoneCall the client: task opened"
+OUTCOME = "Phone callPhonePromised to pay"
 
 
 def mails(*media: tuple[str, ...]) -> list[MailFact]:
@@ -51,8 +54,15 @@ def test_facts_are_what_everyone_sees() -> None:
         {"unbilledHours": 3},
         "odd",
     ]
-    facts = facts_of(properties, ["20 Oct Phone call: promised"], ["Draft saved", "Client saved"], mails(PDF))
-    assert facts == Facts(issued=("1", "2"), settled=("1",), call_rows=2, drafts=1, mails=1)
+    comments = [f"Invoice 1 Overdue\n{OPENED}\n{OUTCOME}", "Please phone me"]
+    facts = facts_of(properties, comments, ["Draft created", "Draft deleted", "Client saved"], mails(PDF))
+    assert facts == Facts(issued=("1", "2"), settled=("1",), call_rows=1, drafts=1, mails=1)
+
+
+def test_a_call_is_awaited_until_its_outcome_stands_below() -> None:
+    assert awaits_call(f"Invoice 1\n{OPENED}")
+    assert not awaits_call(f"Invoice 1\n{OPENED}\n{OUTCOME}")
+    assert not awaits_call("Invoice 1")
 
 
 def test_the_beginning_is_kept_until_it_is_set_anew(tmp_path: Path) -> None:
