@@ -1,6 +1,5 @@
 """The ledger of one issued invoice: entries are added, never changed; balance, state and receipts follow from them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -186,14 +185,6 @@ def add_entry(ledger: Ledger, entry: LedgerEntry) -> LedgerChange:
         ladder=_ladder_effect(ledger.amount_due, after.amount_due),
         receipt=_receipt(ledger, after, entry) if entry.kind is EntryKind.PAYMENT else None,
     )
-
-
-def replay(gross: Money, entries: Sequence[LedgerEntry], *, tolerance: int = 0) -> Ledger:
-    """A ledger from stored entries, each checked as when it was added."""
-    ledger = Ledger(gross, (), tolerance)
-    for entry in entries:
-        ledger = add_entry(ledger, entry).ledger
-    return ledger
 
 
 def _check(ledger: Ledger, entry: LedgerEntry) -> None:

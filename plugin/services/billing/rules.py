@@ -46,7 +46,7 @@ def rounding_policy(project: Project) -> RoundingPolicy:
 
 def rate_card(session: TenantSession) -> RateCard:
     """All rates of the tenant, checked for overlap. A rate of a project that is gone applies to nothing."""
-    keys = dict(session.execute(select(Project.id, Project.key)).tuples().all())
+    keys = dict(session.execute(select(Project.id, Project.key)).all())
     rows = session.scalars(select(Rate).order_by(Rate.id))
     return RateCard(rule_of(row, keys) for row in rows if row.project_id is None or row.project_id in keys)
 
@@ -78,4 +78,4 @@ def rate_level(name: str) -> RateLevel:
 
 def _epic_names(session: TenantSession) -> dict[str, str]:
     epics = select(JiraIssue.key, JiraIssue.summary).where(JiraIssue.type_name == "Epic")
-    return dict(session.execute(epics).tuples().all())
+    return dict(session.execute(epics).all())

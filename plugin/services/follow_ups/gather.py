@@ -94,7 +94,7 @@ def recipients_of(session: TenantSession, client_id: str) -> tuple[Recipient, ..
 
 def tenant_status(session: TenantSession) -> TenantStatus:
     """Whether any installation of the tenant lets it send."""
-    states = session.execute(select(Installation.state, Installation.licensed)).tuples().all()
+    states = session.execute(select(Installation.state, Installation.licensed)).all()
     if any(state in ("installed", "enabled") for state, _ in states):
         licensed = any(licensed for state, licensed in states if state in ("installed", "enabled"))
         return TenantStatus.ACTIVE if licensed else TenantStatus.UNLICENSED

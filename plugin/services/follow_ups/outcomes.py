@@ -1,10 +1,11 @@
 """What a message's fate means for its steps, its client and the history. Called inside the outcome transaction."""
 
 from datetime import datetime
+from typing import TypeGuard
 
 from plugin.clock import civil_date
 from plugin.services.effects.ports import Dropped
-from plugin.services.follow_ups.members import Member, members_of
+from plugin.services.follow_ups.members import Member, hand_to_other_mail, members_of
 from plugin.services.follow_ups.messages import MessageKind
 from plugin.services.follow_ups.plan_invoice import replan
 from plugin.services.follow_ups.sentences import sent_text
@@ -25,7 +26,7 @@ def message_sent(session: TenantSession, message: Message, *, now: datetime, cro
         client.last_contact_at = now
     for member in members_of(session, message):
         if member.step is not None:
-            _close(member.step, now=now, zone=client.zone)
+            _close(member.step, message, now=now, zone=client.zone)
         _record_sent(session, message, member, now=now)
         if crossed:
             _record_crossed(session, message, member, now=now)
@@ -37,7 +38,7 @@ def message_sent(session: TenantSession, message: Message, *, now: datetime, cro
 def message_failed(session: TenantSession, message: Message, *, now: datetime, reason: str) -> None:
     """The server refused it for good: a person has to act, and later steps wait for a working address."""
     for member in members_of(session, message):
-        if member.step is not None:
+        if _speaks_for(member.step, message) and not hand_to_other_mail(session, member):
             member.step.reason_code, member.step.reason, member.step.next_at = "failed", reason, None
         record_event(
             session,
@@ -56,7 +57,7 @@ def message_failed(session: TenantSession, message: Message, *, now: datetime, r
 def message_deferred(session: TenantSession, message: Message, *, next_at: datetime, reason: str) -> None:
     """The server does not take it now; the effect is the schedule of the next try."""
     for member in members_of(session, message):
-        if member.step is not None:
+        if _speaks_for(member.step, message):
             member.step.reason_code = "deferred"
             member.step.reason = f"{reason} Next try at {next_at:%Y-%m-%d %H:%M} UTC."
 
@@ -64,7 +65,7 @@ def message_deferred(session: TenantSession, message: Message, *, next_at: datet
 def message_in_doubt(session: TenantSession, message: Message, *, reason: str) -> None:
     """It may have been accepted: nothing is sent again until evidence says that it was not."""
     for member in members_of(session, message):
-        if member.step is not None:
+        if _speaks_for(member.step, message):
             member.step.reason_code, member.step.reason = "in_doubt", reason
 
 
@@ -72,7 +73,7 @@ def message_cancelled(session: TenantSession, message: Message, *, now: datetime
     """Nothing was offered to the server; the steps get the verdict that the planner has for them now."""
     for member in members_of(session, message):
         if member.step is not None:
-            _give_back(member.step, code=code, reason=reason, now=now)
+            _give_back(session, message, member, code=code, reason=reason, now=now)
             session.delete(member.row)
             session.flush()
             replan(session, member.invoice, now=now)
@@ -85,19 +86,32 @@ def members_dropped(session: TenantSession, message: Message, dropped: tuple[Dro
         drop = reasons.get(member.row.id)
         if drop is None:
             continue
-        if member.step is not None:
-            _give_back(member.step, code=drop.code, reason=drop.sentence, now=now)
+        _give_back(session, message, member, code=drop.code, reason=drop.sentence, now=now)
         session.delete(member.row)
         session.flush()
         replan(session, member.invoice, now=now)
 
 
-def _give_back(step: PlannedStep, *, code: str, reason: str, now: datetime) -> None:
+def _speaks_for(step: PlannedStep | None, message: Message) -> TypeGuard[PlannedStep]:
+    """Whether the step follows this message, and not the mail to another recipient."""
+    return step is not None and step.message_row_id == message.id
+
+
+def _give_back(
+    session: TenantSession, message: Message, member: Member, *, code: str, reason: str, now: datetime
+) -> None:
+    step = member.step
+    if step is None or step.message_row_id != message.id or hand_to_other_mail(session, member):
+        return
     step.message_row_id = None
     step.state, step.reason_code, step.reason, step.next_at = "planned", code, reason, now
 
 
-def _close(step: PlannedStep, *, now: datetime, zone: str) -> None:
+def _close(step: PlannedStep, message: Message, *, now: datetime, zone: str) -> None:
+    """The first recipient's answer settles the step; the mails to others go on by themselves."""
+    if step.state == "sent" and step.message_row_id != message.id:
+        return
+    step.state, step.message_row_id = "sent", message.id
     step.done_at, step.done_on, step.next_at = now, civil_date(now, zone), None
     step.reason_code, step.reason = "sent", f"Sent on {civil_date(now, zone)}."
 

@@ -19,6 +19,7 @@ from plugin.store.tables.follow_ups import Message
 from plugin.store.tables.tenants import Tenant
 
 LOOK_AGAIN = timedelta(minutes=5)
+RECIPIENT_CHANGED = "The client's address changed after this mail was planned; it is planned anew."
 
 
 def recheck(session: TenantSession, message: Message, *, now: datetime) -> Recheck:
@@ -49,10 +50,17 @@ def _dropped(session: TenantSession, members: list[Member], now: datetime) -> li
             code = entry.reason.code.value if entry else "no_step"
             words = entry.sentence if entry else "The policy has no such step any more."
             found.append(Dropped(member_id=member.row.id, code=code, sentence=words))
+        elif not _still_meant(entry, member):
+            found.append(Dropped(member_id=member.row.id, code="recipient_changed", sentence=RECIPIENT_CHANGED))
         elif member.step is not None and entry.deadline != member.step.deadline_on:
             member.step.deadline_on = entry.deadline
     session.flush()
     return found
+
+
+def _still_meant(entry: Entry, member: Member) -> bool:
+    """Whether the address is one that the step goes to now (F56)."""
+    return member.row.recipient.casefold() in {person.address.casefold() for person in entry.recipients}
 
 
 def entry_at_gate(session: TenantSession, member: Member, *, now: datetime) -> Entry | None:

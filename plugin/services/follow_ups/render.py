@@ -20,7 +20,6 @@ from plugin.store.tables.clients import Client, Contact
 from plugin.store.tables.company import CompanyProfile, MailSettings
 from plugin.store.tables.follow_ups import Message, MessageMember
 from plugin.store.tables.invoices import Document
-from plugin.store.tables.payments import Payment
 
 
 def render_message(session: TenantSession, message: Message) -> RenderedMail:
@@ -54,7 +53,7 @@ def _values(session: TenantSession, message: Message, members: list[Member], com
         invoices=invoices,
         total_due=total((invoice.amount_due for invoice in invoices), currency),
         deadline=max(deadlines) if deadlines else None,
-        received=_received(session, message, members),
+        received=_received(message, members),
         day=message.day,
         tone=message.tone,
         seller=SellerValues(
@@ -86,18 +85,11 @@ def _invoice(session: TenantSession, member: Member, day: date) -> InvoiceValues
     )
 
 
-def _received(session: TenantSession, message: Message, members: list[Member]) -> Money | None:
-    """The payment that a receipt confirms: the invoice's n-th, n being the member's occurrence."""
+def _received(message: Message, members: list[Member]) -> Money | None:
+    """The payment that a receipt confirms: its member holds the amount."""
     if message.kind != MessageKind.RECEIPT or not members:
         return None
-    member = members[0]
-    payments = session.scalars(
-        select(Payment)
-        .where(Payment.invoice_id == member.invoice.id, Payment.kind == "payment")
-        .order_by(Payment.recorded_at, Payment.id)
-    ).all()
-    payment = payments[min(member.row.occurrence, len(payments)) - 1]
-    return Money(payment.amount_minor, currency_of(payment.currency))
+    return Money(members[0].row.amount_minor, currency_of(message.currency))
 
 
 def _contact_name(session: TenantSession, client_id: str, address: str) -> str:

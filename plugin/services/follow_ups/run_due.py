@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 from sqlalchemy import or_, select
 
-from plugin.domain.reminders.consolidate import MessageProposal, TaskProposal, propose
+from plugin.domain.reminders.consolidate import Member, MessageProposal, TaskProposal, propose
 from plugin.domain.reminders.facts import InvoiceFacts
+from plugin.domain.reminders.policy import Channel
 from plugin.domain.reminders.timeline import Entry
 from plugin.services.follow_ups.add_mail import NewMember, add_mail
 from plugin.services.follow_ups.calendar import client_today
@@ -16,9 +17,10 @@ from plugin.services.follow_ups.open_task import open_task
 from plugin.services.follow_ups.plan_invoice import replan
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client
-from plugin.store.tables.follow_ups import PlannedStep
+from plugin.store.tables.follow_ups import MessageMember, PlannedStep
 from plugin.store.tables.invoices import Invoice
 
+REFUSED_BEFORE = "The mail server refused this mail before; send it again by hand once the address is right."
 WAITING = ("planned", "deferred", "held")
 
 
@@ -50,7 +52,7 @@ def run_due_steps(
 
 def follow_up_client(session: TenantSession, client_id: str, *, now: datetime, message_ids: MessageIds) -> list[str]:
     """One client's day: plans its open invoices, composes one mail a currency and recipient, opens tasks."""
-    client = session.scalars(select(Client).where(Client.id == client_id).with_for_update()).one()
+    client = session.scalars(select(Client).where(Client.id == client_id).with_for_update(key_share=True)).one()
     today = client_today(client, now)
     due: list[tuple[InvoiceFacts, Entry]] = []
     invoices: dict[str, Invoice] = {}
@@ -61,7 +63,11 @@ def follow_up_client(session: TenantSession, client_id: str, *, now: datetime, m
     proposals = propose(due, today)
     for task in proposals.tasks:
         _open(session, task, invoices, today=today, now=now)
-    return [_compose(session, client, message, now=now, message_ids=message_ids) for message in proposals.messages]
+    composed = [_compose(session, client, each, now=now, message_ids=message_ids) for each in proposals.messages]
+    for _, entry in due:
+        if entry.channel is Channel.EMAIL:
+            _end_unsendable(session, entry)
+    return [effect_id for effect_id in composed if effect_id is not None]
 
 
 def _invoices_to_look_at(session: TenantSession, client_id: str, *, today: date, now: datetime) -> list[Invoice]:
@@ -80,7 +86,7 @@ def _invoices_to_look_at(session: TenantSession, client_id: str, *, today: date,
         select(Invoice)
         .where(Invoice.client_id == client_id, Invoice.issued_on.is_not(None), Invoice.id.in_(waiting))
         .order_by(Invoice.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return list(session.scalars(query))
 
@@ -111,13 +117,12 @@ def _open(
 
 
 def _compose(
-    session: TenantSession,
-    client: Client,
-    proposal: MessageProposal,
-    *,
-    now: datetime,
-    message_ids: MessageIds,
-) -> str:
+    session: TenantSession, client: Client, proposal: MessageProposal, *, now: datetime, message_ids: MessageIds
+) -> str | None:
+    """The id of the mail's effect; None where the recipient has a mail about each of these steps already (I1)."""
+    members = [member for member in proposal.members if not _has_mail(session, member, proposal.recipient.address)]
+    if not members:
+        return None
     message, effect = add_mail(
         session,
         kind=MessageKind.FOLLOW_UP,
@@ -127,21 +132,41 @@ def _compose(
         recipient=proposal.recipient.address,
         template=proposal.template,
         tone=proposal.tone.value,
-        members=[
-            NewMember(
-                invoice_id=member.invoice_id,
-                step_key=member.entry.key,
-                occurrence=member.entry.occurrence,
-                amount_minor=member.amount.minor,
-            )
-            for member in proposal.members
-        ],
+        members=[_new_member(member) for member in members],
         message_ids=message_ids,
         now=now,
     )
-    for member in proposal.members:
+    for member in members:
         step = _step(session, member.entry)
         step.message_row_id, step.next_at = message.id, None
         step.state, step.deadline_on = "planned", member.entry.deadline
     session.flush()
     return effect.id
+
+
+def _end_unsendable(session: TenantSession, entry: Entry) -> None:
+    """Every recipient's mail about this step was refused before: it ends, so that it is not planned for ever."""
+    step = _step(session, entry)
+    if step.message_row_id is None:
+        step.state, step.next_at, step.reason_code, step.reason = "failed", None, "failed", REFUSED_BEFORE
+        session.flush()
+
+
+def _new_member(member: Member) -> NewMember:
+    return NewMember(
+        invoice_id=member.invoice_id,
+        step_key=member.entry.key,
+        occurrence=member.entry.occurrence,
+        amount_minor=member.amount.minor,
+    )
+
+
+def _has_mail(session: TenantSession, member: Member, recipient: str) -> bool:
+    """Whether a mail about this step was made for the recipient before, and not called off."""
+    known = select(MessageMember.id).where(
+        MessageMember.invoice_id == member.invoice_id,
+        MessageMember.step_key == member.entry.key,
+        MessageMember.occurrence == member.entry.occurrence,
+        MessageMember.recipient == recipient,
+    )
+    return session.scalars(known).first() is not None

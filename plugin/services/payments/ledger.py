@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from plugin.domain.money import Money
-from plugin.domain.payments.ledger import EntryKind, Ledger, LedgerEntry, replay
+from plugin.domain.payments.ledger import EntryKind, Ledger, LedgerEntry
 from plugin.services.currencies import currency_of
 from plugin.store.session import TenantSession
 from plugin.store.tables.invoices import Invoice
@@ -11,12 +11,12 @@ from plugin.store.tables.payments import Payment
 
 
 def ledger_of(session: TenantSession, invoice: Invoice) -> Ledger:
-    """The invoice's ledger, replayed from its rows in the order in which they were recorded."""
+    """The invoice's ledger from its rows. Each was checked when it was added, and the sums ask for no order."""
     rows = session.scalars(
         select(Payment).where(Payment.invoice_id == invoice.id).order_by(Payment.recorded_at, Payment.id)
-    ).all()
+    )
     gross = Money(invoice.gross_minor, currency_of(invoice.currency))
-    return replay(gross, [entry_of(row) for row in sorted(rows, key=_reversals_last)])
+    return Ledger(gross, tuple(entry_of(row) for row in rows))
 
 
 def entry_of(row: Payment) -> LedgerEntry:
@@ -29,8 +29,3 @@ def entry_of(row: Payment) -> LedgerEntry:
         reverses=row.reverses_id,
         note=row.note,
     )
-
-
-def _reversals_last(row: Payment) -> bool:
-    """A reversal names an entry, which must be in the ledger first even if both were recorded at one instant."""
-    return row.kind == EntryKind.REVERSAL

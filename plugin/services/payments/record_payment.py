@@ -10,11 +10,12 @@ from plugin.domain.money import Money
 from plugin.domain.payments.ledger import EntryKind, LadderEffect, LedgerChange, LedgerEntry, add_entry
 from plugin.services.billing.lookup import invoice_of
 from plugin.services.currencies import currency_of
+from plugin.services.follow_ups.call_off import call_off_tasks
 from plugin.services.follow_ups.messages import MessageIds
 from plugin.services.follow_ups.plan_invoice import replan
 from plugin.services.follow_ups.send_receipt import add_receipt_mail
 from plugin.services.history.record import record_event
-from plugin.services.payments.crossing import mails_leaving
+from plugin.services.payments.crossing import last_gate, mails_leaving
 from plugin.services.payments.ledger import ledger_of
 from plugin.store.audit import record_audit
 from plugin.store.base import new_id
@@ -120,12 +121,15 @@ def _add(session: TenantSession, row: Payment, *, now: datetime, actor: str) -> 
         ledger,
         LedgerEntry(row.id, EntryKind(row.kind), amount, row.received_on, reverses=row.reverses_id, note=row.note),
     )
+    row.recorded_at = last_gate(session, invoice.id, default=now)
     session.add(row)
     before = {"state": invoice.state, "balance_minor": invoice.balance_minor}
     invoice.state, invoice.balance_minor = change.state_after.value, change.ledger.balance.minor
     invoice.row_version += 1
     session.flush()
     _tell(session, invoice, row, change, now=now, actor=actor)
+    if change.ladder is LadderEffect.STOP:
+        call_off_tasks(session, invoice.id)
     replan(session, invoice, now=now)
     record_audit(
         session,
@@ -156,6 +160,12 @@ def _tell(
     )
     if change.ladder is LadderEffect.STOP and row.kind == EntryKind.PAYMENT:
         _end_holds(session, invoice, now=now, actor=actor)
+    if row.kind == EntryKind.PAYMENT:
+        _flag_crossing(session, invoice, now=now)
+
+
+def _flag_crossing(session: TenantSession, invoice: Invoice, *, now: datetime) -> None:
+    """A reminder past its gate cannot be held back any more; the history says that it crossed with the payment."""
     for message in mails_leaving(session, invoice.id):
         message.crossed_payment = True
         record_event(

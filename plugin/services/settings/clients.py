@@ -11,6 +11,7 @@ from plugin.domain.errors import InvalidInput, NotFound
 from plugin.domain.reminders.policy import Role
 from plugin.services.addresses import check_address
 from plugin.services.billing.lookup import check_version
+from plugin.services.calendars import region_of
 from plugin.services.currencies import currency_of
 from plugin.services.follow_ups.plan_invoice import replan
 from plugin.services.settings import checks
@@ -111,7 +112,7 @@ def _checked(form: ClientForm) -> dict[str, object]:
             checks.clean_block(form.address, field="address"), field="address", what="the client's postal address"
         ),
         "country": country,
-        "region": checks.clean_line(form.region, field="region", longest=16),
+        "region": region_of(country, form.region),
         "vat_id": checks.check_vat_id(form.vat_id, country=country),
         "reference": checks.clean_line(form.reference, field="reference"),
         "phone": checks.clean_line(form.phone, field="phone", longest=64),
@@ -149,11 +150,8 @@ def _contact(form: ContactForm) -> Contact:
 
 def _replace_contacts(session: TenantSession, client: Client, contacts: list[Contact]) -> None:
     """An address that failed stays marked while it is the same; a new one starts clean."""
-    failed = dict(
-        session.execute(select(Contact.email, Contact.failed_reason).where(Contact.client_id == client.id))
-        .tuples()
-        .all()
-    )
+    known = select(Contact.email, Contact.failed_reason).where(Contact.client_id == client.id)
+    failed = dict(session.execute(known).all())
     session.execute(delete(Contact).where(Contact.client_id == client.id))
     for contact in contacts:
         contact.client_id = client.id

@@ -9,6 +9,7 @@ from plugin.clock import civil_date
 from plugin.domain.documents.model import Logo
 from plugin.services.addresses import check_address
 from plugin.services.billing.lookup import check_version, company_of
+from plugin.services.calendars import region_of
 from plugin.services.currencies import currency_of
 from plugin.services.settings import checks
 from plugin.store.audit import record_audit
@@ -95,7 +96,7 @@ def _checked(form: CompanyForm) -> dict[str, str]:
         "footer": checks.clean_block(form.footer, field="footer"),
         "colour": checks.check_colour(form.colour),
         "zone": checks.check_zone(form.zone),
-        "region": checks.clean_line(form.region, field="region", longest=16),
+        "region": region_of(country, form.region),
         "currency": currency_of(form.currency).code,
         "language": checks.check_language(form.language),
     }

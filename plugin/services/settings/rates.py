@@ -50,7 +50,7 @@ def add_rate(session: TenantSession, form: RateForm, *, now: datetime, actor: st
         valid_from=form.valid_from,
         valid_to=form.valid_to,
     )
-    keys = dict(session.execute(select(Project.id, Project.key)).tuples().all())
+    keys = dict(session.execute(select(Project.id, Project.key)).all())
     if row.project_id is not None and row.project_id not in keys:
         raise InvalidInput("Choose one of your projects.", field="project_id")
     known = [rule_of(rate, keys) for rate in session.scalars(select(Rate)) if (rate.project_id or "") in {"", *keys}]

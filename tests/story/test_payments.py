@@ -1,0 +1,193 @@
+"""Money comes in or goes back: the ladder stops, goes on with the rest, or starts again."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from plugin.domain.errors import Conflict, InvalidInput
+from plugin.services.follow_ups.close_task import Outcome
+from plugin.services.payments.record_payment import write_off
+from plugin.store.tables.invoices import Invoice
+from sandbox.stage.house import ACTOR
+from tests.support.stage import NewStory, Story
+
+FRIENDLY, CALL, SECOND = date(2026, 9, 18), date(2026, 9, 25), date(2026, 9, 29)
+
+
+def billed(story: Story) -> Invoice:
+    invoice = story.bill()
+    story.drain()
+    return invoice
+
+
+def test_req_F08_after_a_part_payment_the_mail_asks_for_the_rest_alone(story: Story) -> None:
+    invoice = billed(story)
+    story.at(date(2026, 9, 10))
+    story.pay(invoice, "400.00")
+    story.walk(FRIENDLY)
+    reminder = story.mails()[-1]
+    assert reminder.step == "friendly"
+    assert "€790.00" in reminder.text
+    assert "€400.00" in reminder.text
+    assert "1,190" not in reminder.text
+    assert story.invoice(invoice).state == "part_paid"
+
+
+def test_complaint_C28_every_later_message_shows_the_remaining_amount(story: Story) -> None:
+    invoice = billed(story)
+    story.pay(invoice, "400.00")
+    story.walk(date(2026, 10, 21))
+    later = [mail for mail in story.mails() if mail.step != "issue"]
+    assert [mail.step for mail in later] == ["receipt", "notice", "friendly", "second", "final"]
+    assert all("790.00" in mail.text and "1,190" not in mail.text for mail in later)
+
+
+def test_complaint_C29_a_part_paid_invoice_keeps_its_history(story: Story) -> None:
+    invoice = billed(story)
+    story.walk(FRIENDLY)
+    story.clock.advance(timedelta(minutes=5))
+    story.pay(invoice, "400.00")
+    story.drain()
+    assert story.events(invoice)[-2:] == ["payment", "sent"]
+    assert story.events(invoice)[:4] == ["issued", "sent", "sent", "sent"]
+    assert story.steps(invoice)["friendly"] == "sent"
+
+
+def test_complaint_C08_a_full_payment_stops_the_ladder_and_brings_a_receipt(story: Story) -> None:
+    invoice = billed(story)
+    story.at(date(2026, 9, 17))
+    story.pay(invoice, "1190.00")
+    story.drain()
+    story.walk(date(2026, 11, 6))
+    assert story.sent() == [("issue", "2026-09-01"), ("receipt", "2026-09-17")]
+    assert story.invoice(invoice).state == "paid"
+    assert story.office.tasks() == []
+    assert {state for key, state in story.steps(invoice).items() if key != "notice"} == {"cancelled"}
+    assert "paid" in story.step(invoice, "second").reason.lower()
+    assert "Nothing is open" in story.mails()[-1].text
+
+
+def test_fault_F54_an_overpayment_is_taken_and_shown(story: Story) -> None:
+    invoice = billed(story)
+    story.pay(invoice, "1200.00")
+    story.drain()
+    assert (story.invoice(invoice).state, story.invoice(invoice).balance_minor) == ("paid", -1000)
+    assert "Nothing is open" in story.mails()[-1].text
+    story.walk(date(2026, 9, 19))
+    assert story.reminders() == []
+
+
+def test_fault_F54_a_reversal_lets_the_ladder_go_on_with_the_strongest_step(story: Story) -> None:
+    invoice = billed(story)
+    story.walk(date(2026, 9, 16))
+    story.pay(invoice, "1190.00")
+    story.walk(date(2026, 9, 30))
+    assert story.reminders() == [("notice", "2026-09-14")]
+    story.take_back(invoice)
+    story.drain()
+    assert story.invoice(invoice).state == "issued"
+    story.walk(date(2026, 10, 2))
+    # The friendly reminder and the call are over; only the strongest step that is due goes.
+    assert story.reminders() == [("notice", "2026-09-14"), ("second", "2026-09-30")]
+    assert story.steps(invoice)["friendly"] == "superseded"
+    assert story.steps(invoice)["call"] == "superseded"
+
+
+def test_complaint_C08_an_open_call_is_called_off_when_the_money_comes(story: Story) -> None:
+    invoice = billed(story)
+    story.at(CALL)
+    assert [task.kind for task in story.office.tasks()] == ["call"]
+    story.pay(invoice, "1190.00")
+    assert story.office.tasks() == []
+    assert story.steps(invoice)["call"] == "cancelled"
+
+
+def test_fault_F54_a_called_off_call_comes_back_when_the_payment_is_taken_back(story: Story) -> None:
+    invoice = billed(story)
+    story.at(CALL)
+    story.pay(invoice, "1190.00")
+    story.take_back(invoice)
+    story.drain()
+    (task,) = story.office.tasks()
+    assert task.kind == "call"
+    story.office.close(task.id, Outcome(outcome="answered"))
+    story.walk(SECOND)
+    assert story.reminders()[-1] == ("second", "2026-09-29")
+
+
+def test_two_payments_of_one_instant_have_a_receipt_each_with_their_own_amount(story: Story) -> None:
+    invoice = billed(story)
+    story.pay(invoice, "100.00")
+    story.pay(invoice, "250.00")
+    story.drain()
+    receipts = [mail.text for mail in story.mails() if mail.step == "receipt"]
+    assert sorted("€100.00" in text for text in receipts) == [False, True]
+    assert sorted("€250.00" in text for text in receipts) == [False, True]
+
+
+def test_fault_F54_a_payment_of_another_currency_or_of_tomorrow_is_refused(story: Story) -> None:
+    invoice = billed(story)
+    with pytest.raises(InvalidInput, match="still to come") as refused:
+        story.pay(invoice, "10.00", received_on=date(2026, 9, 2))
+    assert refused.value.field == "received_on"
+    with pytest.raises(InvalidInput):
+        story.pay(invoice, "-5.00")
+    with pytest.raises(InvalidInput):
+        story.pay(invoice, "0.00")
+    assert story.invoice(invoice).balance_minor == 119_000
+
+
+def test_a_draft_takes_no_money(story: Story) -> None:
+    draft = story.draft()
+    with pytest.raises(Conflict, match="Issue it"):
+        story.pay(draft, "10.00")
+
+
+def test_a_write_off_after_a_reversal_ends_the_ladder(story: Story) -> None:
+    invoice = billed(story)
+    story.pay(invoice, "1190.00")
+    story.take_back(invoice)
+    with story.writing() as session:
+        write_off(session, invoice.id, today=story.today, now=story.now, actor=ACTOR, reason="Client is insolvent")
+    assert (story.invoice(invoice).state, story.invoice(invoice).balance_minor) == ("written_off", 0)
+    story.walk(date(2026, 9, 19))
+    assert story.reminders() == []
+
+
+def test_fault_F53_a_payment_between_plan_and_claim_or_gate_leaves_nothing_to_send(new_story_on_both: NewStory) -> None:
+    story = new_story_on_both()
+    invoice = billed(story)
+    story.clock.instant = story.now.replace(day=18, hour=10)
+    story.container.run_due_steps(story.tenant, [story.step(invoice, "friendly").id])
+    assert story.effects("mail")[-1] == "planned"
+    story.pay(invoice, "1190.00", receipt=False)
+    story.drain()
+    assert story.effects("mail")[-1] == "cancelled"
+    assert story.reminders() == []
+    assert story.steps(invoice)["friendly"] == "cancelled"
+    # The money goes back: the same step is asked for again, once.
+    story.take_back(invoice)
+    story.drain()
+    story.drain()
+    assert story.reminders() == [("friendly", "2026-09-18")]
+
+
+def test_fault_F53_a_payment_while_the_mail_is_leaving_is_flagged_as_crossed(story: Story) -> None:
+    invoice = billed(story)
+    story.clock.instant = story.now.replace(day=18, hour=10)
+    channel = story.container.mail_channel
+    send = channel.send
+
+    def pays_before_the_answer(envelope, *, gate):  # type: ignore[no-untyped-def]
+        reply = send(envelope, gate=gate)
+        story.pay(invoice, "1190.00", receipt=False)
+        return reply
+
+    channel.send = pays_before_the_answer  # type: ignore[method-assign]
+    story.drain()
+    del channel.send
+    assert story.reminders() == [("friendly", "2026-09-18")]
+    assert "crossed" in story.events(invoice)
+    assert story.invoice(invoice).state == "paid"
+    story.walk(date(2026, 9, 30))
+    assert len(story.reminders()) == 1
