@@ -22,6 +22,7 @@ from plugin.ui.hosts import lifecycle, webhooks
 from plugin.ui.people import People
 from plugin.ui.project import routes as project
 from plugin.ui.routes import declare_kind
+from plugin.ui.settings import routes as project_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILT = ROOT / "build" / "static"
@@ -32,6 +33,7 @@ BLUEPRINTS = (
     panel.routes,
     project.routes,
     invoice_actions.routes,
+    project_settings.routes,
 )
 
 

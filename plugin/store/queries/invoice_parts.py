@@ -8,7 +8,6 @@ from sqlalchemy.orm import load_only
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import Hold, PlannedStep, Task
 from plugin.store.tables.invoices import Document, Invoice, InvoiceEvent, InvoiceLine
-from plugin.store.tables.jira_facts import JiraIssue
 from plugin.store.tables.outbox import Effect
 from plugin.store.tables.payments import Payment
 
@@ -77,12 +76,6 @@ def pdf_of(session: TenantSession, invoice_id: str) -> Document | None:
     """The stored PDF with its bytes."""
     query = select(Document).where(Document.invoice_id == invoice_id, Document.kind == "pdf")
     return session.scalars(query).one_or_none()
-
-
-def issue_ids(session: TenantSession, keys: Sequence[str]) -> dict[str, str]:
-    """Issue keys that we know, with their ids."""
-    query = select(JiraIssue.key, JiraIssue.id).where(JiraIssue.key.in_(keys), JiraIssue.gone_at.is_(None))
-    return dict(session.execute(query).all())
 
 
 def parked_mails(session: TenantSession, invoice_id: str) -> Sequence[Effect]:
