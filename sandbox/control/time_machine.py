@@ -42,7 +42,10 @@ class Immovable(Exception):
 
 
 class TimeMachine:
-    """One walk at a time. ``patience`` is how long it waits for the product after each day, in machine seconds."""
+    """One walk at a time. ``patience`` is how long it waits for the product after each day, in machine seconds.
+
+    ``app_url`` is where the product is asked until it is installed; then it is asked where it was installed from.
+    """
 
     def __init__(self, site: Site, *, app_url: str, patience: float = 60.0) -> None:
         self._site = site
@@ -73,7 +76,8 @@ class TimeMachine:
     def readiness(self) -> Readiness | None:
         """The product's own word, or None where it gives none."""
         try:
-            answer = self._site.session.get(f"{self._app_url}/readyz", timeout=TIME_OUT)
+            app = self._site.installation
+            answer = self._site.session.get(f"{app.app_url if app else self._app_url}/readyz", timeout=TIME_OUT)
             told = answer.json()
             due = told.get("next_due_at")
             return Readiness(int(told["backlog"]), _instant(due) if due else None)

@@ -17,9 +17,12 @@ from plugin.settings import Settings
 from plugin.store.migrate import upgrade
 from plugin.store.queries.installations import installation_by_client_key
 from sandbox import Mailbox, PretendJira
+from sandbox.options import Options
 from sandbox.server import LoopbackServer
 from sandbox.stage.drain import drain
 from sandbox.stage.laps import Laps
+
+NODE_MODULES = Path(__file__).resolve().parents[2] / "frontend" / "node_modules"
 
 
 class Stage:
@@ -32,11 +35,13 @@ class Stage:
         clock: Clock | None = None,
         database_url: str | None = None,
         environ: dict[str, str] | None = None,
+        site_name: str = "Pretend Jira",
     ) -> None:
         self.clock = clock or FrozenClock(start)
-        self.mailbox = Mailbox(clock=self.clock)
-        self.jira = PretendJira(clock=self.clock, mailbox=self.mailbox)
         self._folder = tempfile.TemporaryDirectory(prefix="dunlin-stage-")
+        self.mailbox = Mailbox(clock=self.clock)
+        options = Options(state=Path(self._folder.name) / "sandbox", node_modules=NODE_MODULES)
+        self.jira = PretendJira(clock=self.clock, mailbox=self.mailbox, options=options, name=site_name)
         self._database_url = database_url
         self._environ = environ or {}
         self.container: Container

@@ -1,0 +1,181 @@
+"""The pretend company on a stage of its own: history lived, pages open, a worker at work; for tests and pictures.
+
+What a story changed is undone by ``restore``, in a moment: the database, the site, the mails, the clock.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import requests
+
+from plugin.clock import FrozenClock
+from plugin.services.wakeups import WakeupKind
+from sandbox.history.life import Life
+from sandbox.history.plot import Event
+from sandbox.mailbox.mail import Mail
+from sandbox.seed.company import SITE_NAME
+from sandbox.seed.plant import plant
+from sandbox.stage.drain import next_due
+from sandbox.stage.stage import Stage
+
+TODAY = datetime(2026, 11, 24, 10, tzinfo=UTC)
+"""A Tuesday in mid-morning, so that October is the month that nobody has billed yet."""
+LOOK_SECONDS = 0.5
+HOUR = 10
+
+PLOT: Sequence[Event] = (
+    Event(46, "MRL", "bill", 3),
+    Event(45, "CLV", "bill", 3),
+    Event(38, "MRL", "bill", 2),
+    Event(30, "CLV", "pay", 3),
+    Event(27, "BRW", "bill", 2),
+    Event(20, "CLV", "bill", 2),
+    Event(12, "MRL", "dispute", 3, text="Workshop days were agreed at a lower rate; Paul Ingram checks the order."),
+)
+"""Shorter than the demo's, with the same end: not due (CLV), reminded (MRL), awaiting a call (BRW), disputed, paid."""
+
+
+class Bell:
+    """Rings for the worker when a page made something due. It is the container's ``wakeups``."""
+
+    failures = 0
+
+    def __init__(self) -> None:
+        self.rung = threading.Event()
+
+    def wake(self, kind: WakeupKind, tenant_id: str, ids: Sequence[str], *, fence: int = 0) -> None:  # noqa: ARG002
+        """Never lost: the worker also looks by itself now and then."""
+        self.rung.set()
+
+
+class RingingClock(FrozenClock):
+    """Stands still until somebody moves it, and says so."""
+
+    def __init__(self, instant: datetime, bell: Bell) -> None:
+        super().__init__(instant)
+        self._bell = bell
+
+    def advance(self, step: timedelta) -> None:
+        """The time machine's way; the worker looks at once."""
+        super().advance(step)
+        self._bell.rung.set()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The world as it was when its history had been lived."""
+
+    database: sqlite3.Connection
+    site: dict[str, object]
+    mails: list[Mail]
+    now: datetime
+
+
+class StagedCompany:
+    """Use it as a context manager; entering takes some seconds, in which the last weeks are lived through."""
+
+    def __init__(self, *, now: datetime = TODAY, plot: Sequence[Event] = PLOT) -> None:
+        self._bell = Bell()
+        self._now = now
+        self._plot = plot
+        self.clock = RingingClock(now, self._bell)
+        self.stage = Stage(clock=self.clock, site_name=SITE_NAME)
+        self.life: Life
+        self._working = threading.Lock()
+        self._ended = threading.Event()
+        self._worker = threading.Thread(target=self._work, daemon=True)
+        self.troubles: list[BaseException] = []
+        self._kept: Kept
+
+    def __enter__(self) -> Self:
+        self.stage.__enter__()
+        self.stage.container.wakeups = self._bell
+        plant(self.stage.jira, today=self._now.date())
+        self.life = Life(self.stage.container, self.stage.install())
+        self.stage.drain()
+        self.life.furnish()
+        self._live()
+        self._kept = Kept(
+            database=_copied(self._database()),
+            site=self.stage.jira.world.export(),
+            mails=self.stage.mailbox.mails,
+            now=self._now,
+        )
+        self._begin_the_guide()
+        self._worker.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ended.set()
+        self._bell.rung.set()
+        self._worker.join(timeout=30)
+        self._kept.database.close()
+        self.stage.__exit__(kind, error, trace)
+
+    @property
+    def url(self) -> str:
+        """The pretend Jira, where a browser begins."""
+        return self.stage.jira.base_url
+
+    def restore(self) -> None:
+        """Puts everything back to the moment after the history."""
+        with self._working:
+            with closing(sqlite3.connect(self._database())) as live:
+                self._kept.database.backup(live)
+            self.stage.jira.world.restore(self._kept.site)
+            self.stage.mailbox.restore(self._kept.mails)
+            self.clock.instant = self._kept.now
+        self._begin_the_guide()
+
+    def settle(self) -> None:
+        """Does all that is due now and waits for it."""
+        with self._working:
+            self.stage.drain()
+
+    def _live(self) -> None:
+        """Day by day, though only on the days on which something happens or is due."""
+        present = self._now
+        for days_ago in range(self._plot[0].days_ago, -1, -1):
+            due = next_due(self.stage.container)
+            self.clock.instant = (present - timedelta(days=days_ago)).replace(hour=HOUR, minute=0)
+            events = [event for event in self._plot if event.days_ago == days_ago]
+            for event in events:
+                self.life.happen(event, today=self.life.today - timedelta(days=days_ago))
+            if events or (due is not None and due <= self.clock.instant) or days_ago == 0:
+                self.stage.drain(with_sync=days_ago == 0)
+
+    def _work(self) -> None:
+        """What tick and worker do in their processes. What goes wrong is kept for ``troubles``."""
+        while not self._ended.is_set():
+            self._bell.rung.wait(LOOK_SECONDS)
+            self._bell.rung.clear()
+            try:
+                with self._working:
+                    self.stage.drain()
+            except Exception as error:  # noqa: BLE001 - whoever looks at the stage is told
+                self.troubles.append(error)
+
+    def _begin_the_guide(self) -> None:
+        ours = {"X-Pretend": "1"}
+        requests.delete(f"{self.url}/_host/calls", headers=ours, timeout=10)
+        requests.post(f"{self.url}/_host/guide", json={}, headers=ours, timeout=10)
+
+    def _database(self) -> Path:
+        return Path(self.stage.container.settings.database_url.removeprefix("sqlite:///"))
+
+
+def _copied(path: Path) -> sqlite3.Connection:
+    """The database in memory."""
+    kept = sqlite3.connect(":memory:", check_same_thread=False)
+    with closing(sqlite3.connect(path)) as live:
+        live.backup(kept)
+    return kept
