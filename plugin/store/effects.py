@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Update, func, select, update
+from sqlalchemy import ColumnElement, Update, case, func, or_, select, update
 
 from plugin.store.leases import lease_end, lease_now
 from plugin.store.session import TenantSession
@@ -44,10 +44,10 @@ class Claim:
     first_tried_at: datetime
 
 
-def claim(session: TenantSession, effect_id: str, *, now: datetime, push: timedelta, lease: timedelta) -> Claim | None:
+def claim(session: TenantSession, effect_id: str, *, now: datetime, lease: timedelta) -> Claim | None:
     """Takes a due effect for ``lease``, or gives None where it is not due or another worker was faster.
 
-    ``push`` is how far the tick has moved ``next_at`` of the rows it woke, so a row deferred for longer stays deferred.
+    Due is a row whose time has come, and one that the tick has woken; a stray wake-up shortens no wait.
     """
     row = session.execute(
         update(Effect)
@@ -55,7 +55,7 @@ def claim(session: TenantSession, effect_id: str, *, now: datetime, push: timede
             Effect.tenant_id == session.tenant_id,
             Effect.id == effect_id,
             Effect.state.in_(("planned", "deferred")),
-            Effect.next_at <= now + push,
+            or_(Effect.next_at <= now, Effect.lease_until.is_not(None)),
         )
         .values(
             state="claimed",
@@ -115,8 +115,18 @@ def pass_gate(
 
 
 def put_back(session: TenantSession, held: Claim, *, next_at: datetime, reason: str = "") -> bool:
-    """Back to ``planned`` with nothing done, due at ``next_at``; the attempt does not count."""
-    values = {"next_at": next_at, "lease_until": None, "attempts": Effect.attempts - 1, "reason": reason, "stalls": 0}
+    """Back to ``planned`` with nothing done, due at ``next_at``; neither the attempt nor the wait counts as trying.
+
+    A mail that was held for a week is not given up with the first "not now" afterwards: its four days begin then.
+    """
+    values = {
+        "next_at": next_at,
+        "lease_until": None,
+        "attempts": Effect.attempts - 1,
+        "first_tried_at": None,
+        "reason": reason,
+        "stalls": 0,
+    }
     return _move(session, held, states=IN_FLIGHT, to="planned", values=values)
 
 
@@ -288,7 +298,12 @@ def strike(session: TenantSession, held: Claim, *, now: datetime, next_at: datet
 
 
 def push_next(session: TenantSession, effect_ids: list[str], *, now: datetime, to: datetime) -> list[tuple[str, int]]:
-    """The tick's only change: due rows get a later ``next_at``. Gives (id, fence) of those that were still due."""
+    """The tick's only change: due rows get a later ``next_at``. Gives (id, fence) of those that were still due.
+
+    A lease on a planned row says that it was woken and may be claimed before that later time. In doubt it is the grace,
+    which stays.
+    """
+    woken = case((Effect.state.in_(IN_DOUBT), Effect.lease_until), else_=lease_end(session, to - now))
     rows = session.execute(
         update(Effect)
         .where(
@@ -297,7 +312,7 @@ def push_next(session: TenantSession, effect_ids: list[str], *, now: datetime, t
             Effect.state.in_(("planned", "deferred", "unknown", "verify")),
             Effect.next_at <= now,
         )
-        .values(next_at=to)
+        .values(next_at=to, lease_until=woken)
         .returning(Effect.id, Effect.fence)
         .execution_options(synchronize_session=False)
     )
@@ -306,7 +321,7 @@ def push_next(session: TenantSession, effect_ids: list[str], *, now: datetime, t
 
 def wait_for_all(session: TenantSession, *, kinds: tuple[str, ...], until: datetime) -> None:
     """Moves all waiting effects of these kinds to ``until`` at least: a limit of Jira holds for them together."""
-    session.execute(_waiting(session, kinds, until).values(next_at=until))
+    session.execute(_waiting(session, kinds, until).values(next_at=until, lease_until=None))
 
 
 def wait_for_issue(session: TenantSession, *, kinds: tuple[str, ...], until: datetime, issue_id: str) -> None:
@@ -319,7 +334,7 @@ def wait_for_issue(session: TenantSession, *, kinds: tuple[str, ...], until: dat
         for row in session.execute(waiting)
         if row.payload.get("issue_id") == issue_id or (row.kind == "jira_property" and row.subject_id == issue_id)
     ]
-    session.execute(_waiting(session, kinds, until).where(Effect.id.in_(ids)).values(next_at=until))
+    session.execute(_waiting(session, kinds, until).where(Effect.id.in_(ids)).values(next_at=until, lease_until=None))
 
 
 def _waiting(session: TenantSession, kinds: tuple[str, ...], until: datetime) -> Update:
@@ -344,7 +359,7 @@ def wait_until(session: TenantSession, effect_id: str, *, next_at: datetime, rea
             Effect.id == effect_id,
             Effect.state.in_(("planned", "deferred")),
         )
-        .values(next_at=next_at, reason=reason)
+        .values(next_at=next_at, lease_until=None, reason=reason)
         .execution_options(synchronize_session=False)
     )
 

@@ -62,7 +62,7 @@ def _claim(session: TenantSession, effect_id: str, *, runtime: EffectRuntime, ti
         if state not in DONE:
             outcomes.wait_for_other(session, effect_id, state=state, dead=state in DEAD, now=now, timing=timing)
             return None
-    return moves.claim(session, effect_id, now=now, push=timing.push, lease=timing.claim_lease)
+    return moves.claim(session, effect_id, now=now, lease=timing.claim_lease)
 
 
 def _beat(attempt: Attempt) -> bool:

@@ -13,7 +13,7 @@ MINUTE = timedelta(minutes=1)
 
 def claim(world: DeliveryWorld, effect_id: str, *, lease: timedelta = MINUTE) -> moves.Claim | None:
     with world.writing(world.tenant_id) as session:
-        return moves.claim(session, effect_id, now=world.clock.now(), push=MINUTE, lease=lease)
+        return moves.claim(session, effect_id, now=world.clock.now(), lease=lease)
 
 
 def test_a_due_effect_is_claimed_once(world: DeliveryWorld) -> None:
