@@ -8,6 +8,7 @@ from functools import cache
 
 from liquid import Environment, StrictUndefined
 from liquid.exceptions import LiquidError
+from liquid.span import Span
 from liquid.template import BoundTemplate
 
 from plugin.domain.errors import InvalidInput
@@ -44,23 +45,26 @@ def check_text(source: str, *, field: str) -> None:
     found = _parse(source, field=field).analyze()
     for name, spots in found.filters.items():
         if name not in FILTERS:
-            line, column = spots[0].line_col(source)
             raise InvalidInput(
-                f"Line {line}, column {column}: there is no filter {name!r}. Known are {', '.join(FILTERS)}.",
+                f"{_place(spots[0], source)}: there is no filter {name!r}. Known are {', '.join(FILTERS)}.",
                 field=field,
             )
     for name, places in found.globals.items():
         if name not in NAMES:
-            line, column = places[0].span.line_col(source)
             full = ".".join(str(segment) for segment in places[0].segments)
             raise InvalidInput(
-                f"Line {line}, column {column}: there is no variable {full!r}. Known are {', '.join(sorted(NAMES))}.",
+                f"{_place(places[0].span, source)}: there is no variable {full!r}. Known: {', '.join(sorted(NAMES))}.",
                 field=field,
             )
         if any(len(place.segments) > 1 for place in places):
             place = next(place for place in places if len(place.segments) > 1)
-            line, column = place.span.line_col(source)
-            raise InvalidInput(f"Line {line}, column {column}: {name!r} has no parts; write it alone.", field=field)
+            raise InvalidInput(f"{_place(place.span, source)}: {name!r} has no parts; write it alone.", field=field)
+
+
+def _place(span: Span, source: str) -> str:
+    """Where in the text, as people count: lines and columns from one."""
+    line, column = span.line_col(source)
+    return f"Line {line}, column {column + 1}"
 
 
 def fill(source: str, values: Mapping[str, str], *, field: str = "body") -> str:
