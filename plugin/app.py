@@ -11,7 +11,8 @@ from plugin.environment import SettingsError
 from plugin.hosts.principal import TokenKind
 from plugin.logs import configure_logs
 from plugin.settings import Settings
-from plugin.ui import health, here, invoice_actions, names, panel
+from plugin.ui import dialogs, health, here, invoice_actions, names, panel
+from plugin.ui.admin import routes as admin
 from plugin.ui.assets import load_assets, register_assets
 from plugin.ui.base_path import BelowPath
 from plugin.ui.failures import register_failures
@@ -34,6 +35,8 @@ BLUEPRINTS = (
     project.routes,
     invoice_actions.routes,
     project_settings.routes,
+    admin.routes,
+    dialogs.routes,
 )
 
 

@@ -19,7 +19,7 @@ SMALL_BODY = 1_000_000
 LOGO_BODY = 2_100_000
 """A logo of 2 MB and the form around it."""
 
-WITH_LOGO = frozenset({"company.save_company_logo"})
+WITH_LOGO = frozenset({"admin.save_logo"})
 FRAMED = frozenset({TokenKind.PAGE, TokenKind.FRAGMENT})
 
 log = structlog.get_logger(__name__)

@@ -81,26 +81,7 @@ def pay(surface: str, place: str, invoice_id: str) -> Response:
     _billable(invoice_id)
 
     def work(session: TenantSession) -> Said:
-        form = read_form(PaymentForm)
-        invoice = invoice_of(session, invoice_id)
-        change = record_payment(
-            session,
-            invoice_id,
-            amount=_amount(form.amount, invoice),
-            received_on=form.received_on,
-            today=here.today_of(session),
-            now=here.now(),
-            actor=here.actor(),
-            message_ids=_message_id,
-            method=form.method[:32],
-            reference=form.reference[:255],
-            receipt=form.receipt,
-        )
-        left = change.due_after
-        body = (
-            f"{money(left.minor, left.currency.code)} is still open." if left.minor > 0 else "Nothing is open any more."
-        )
-        return Said(title="Payment recorded", body=body)
+        return log_payment(session, invoice_id)
 
     return submit(f"payment-{invoice_id}", work=work, show=_show(surface, place, invoice_id))
 
@@ -206,6 +187,28 @@ def reminders(surface: str, place: str, invoice_id: str) -> Response:
         return Said(title="Reminders are on again" if form.on else "Reminders are off for this invoice")
 
     return submit(f"{'optin' if form.on else 'optout'}-{invoice_id}", work=work, show=_show(surface, place, invoice_id))
+
+
+def log_payment(session: TenantSession, invoice_id: str) -> Said:
+    """Stores the payment that the form at hand tells of."""
+    form = read_form(PaymentForm)
+    invoice = invoice_of(session, invoice_id)
+    change = record_payment(
+        session,
+        invoice_id,
+        amount=_amount(form.amount, invoice),
+        received_on=form.received_on,
+        today=here.today_of(session),
+        now=here.now(),
+        actor=here.actor(),
+        message_ids=_message_id,
+        method=form.method[:32],
+        reference=form.reference[:255],
+        receipt=form.receipt,
+    )
+    left = change.due_after
+    told = f"{money(left.minor, left.currency.code)} is still open." if left.minor > 0 else "Nothing is open any more."
+    return Said(title="Payment recorded", body=told)
 
 
 def log_outcome(session: TenantSession, invoice_id: str, task_id: str) -> Said:

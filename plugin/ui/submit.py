@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
 
-from plugin.domain.errors import Conflict, DunlinError, InvalidInput
+from plugin.domain.errors import Conflict, DunlinError, InvalidInput, Permanent
 from plugin.errors import http_status
 from plugin.services.billing.document import NotReady
 from plugin.services.wakeups import WakeupKind
@@ -50,9 +50,11 @@ def submit(form: str, *, work: Work, show: Show) -> Response:
         said = _once(work)
     except InvalidInput as error:
         return _refused(form, error, show, typed=request.form.to_dict())
-    except Conflict as error:
-        # Nothing of what was typed: the person sees how things stand now.
-        return _refused(form, error, show, typed={})
+    except (Conflict, Permanent) as error:
+        # Nothing of what was typed: the person sees how things stand now, and in a flag what came between.
+        response = _refused(form, error, show, typed={})
+        response.headers["HX-Trigger"] = json.dumps({"appflag": {"title": error.sentence, "type": "warning"}})
+        return response
     response = make_response(str(show(said, None)))
     response.headers["HX-Trigger"] = _events(said)
     return response

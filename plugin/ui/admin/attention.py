@@ -1,0 +1,91 @@
+"""What waits for an administrator: alerts, mails in doubt; and what was done by whom, and how Jira is read."""
+
+from flask import request, url_for
+
+from plugin.domain.errors import InvalidInput
+from plugin.services.effects.settle import mark_as_sent, resend, try_again
+from plugin.services.installations import start_reading
+from plugin.services.settle_alert import settle_alert
+from plugin.services.tenant_defaults import CURSORS
+from plugin.services.wakeups import WakeupKind
+from plugin.store.queries.admin import PAGE, audit_page, cursors, open_alerts, waiting_effects
+from plugin.store.session import TenantSession
+from plugin.ui import here
+from plugin.ui.admin.frame import admin_values, shown
+from plugin.ui.forms import Failed
+from plugin.ui.names import names_of
+from plugin.ui.submit import Said
+from plugin.ui.surface import Shown
+
+EFFECTS = {
+    "mail": "Mail",
+    "document": "Document",
+    "jira_comment": "Comment in Jira",
+    "jira_property": "Property in Jira",
+}
+CURSOR_NAMES = {
+    "inbox": "News by webhook",
+    "issues": "Changed issues",
+    "projects": "Projects",
+    "worklogs_deleted": "Deleted worklogs",
+    "worklogs_updated": "Changed worklogs",
+}
+
+
+def show_attention(failed: Failed | None = None) -> Shown:
+    """The tab of alerts and of what may have been sent."""
+    with here.reading() as session:
+        values = admin_values(session, tab="attention", failed=failed)
+        alerts, effects = open_alerts(session), waiting_effects(session)
+    return shown({**values, "alerts": alerts, "effects": effects, "effect_names": EFFECTS})
+
+
+def settle(session: TenantSession, alert_id: str) -> Said:
+    """An administrator has seen to an alert."""
+    settle_alert(session, alert_id, now=here.now(), actor=here.actor())
+    return Said(title="Settled", refresh=False)
+
+
+def decide(session: TenantSession, effect_id: str) -> Said:
+    """What an administrator knows of an effect in doubt, or wants of one that failed."""
+    built = here.container()
+    now, actor = here.now(), here.actor()
+    match request.form.get("decision", ""):
+        case "sent":
+            mark_as_sent(session, effect_id, actor=actor, now=now, follow_ups=built.follow_ups)
+            return Said(title="Marked as sent")
+        case "resend":
+            resend(session, effect_id, actor=actor, now=now, keys=built.keys, host_name=built.settings.host_name)
+            return Said(title="It is sent once more", tone="warning")
+        case "again":
+            try_again(session, effect_id, actor=actor, now=now)
+            return Said(title="It is tried again")
+    raise InvalidInput("Choose what to do.", field="decision")
+
+
+def show_audit(_: Failed | None = None) -> Shown:
+    """The tab of the audit rows, 50 a page, newest first."""
+    text = request.args.get("before", "")
+    before = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    with here.reading() as session:
+        values = admin_values(session, tab="audit", failed=None)
+        rows = audit_page(session, before=before)
+    older = url_for("admin.tab", tab="audit", before=rows[-1].seq) if len(rows) == PAGE else None
+    newest = url_for("admin.tab", tab="audit") if before else None
+    names = names_of(row.actor for row in rows)
+    return shown({**values, "audit": rows, "names": names, "older": older, "newest": newest})
+
+
+def show_sync(failed: Failed | None = None) -> Shown:
+    """The tab of the recurring reads of Jira."""
+    with here.reading() as session:
+        values = admin_values(session, tab="sync", failed=failed)
+        rows = cursors(session)
+    return shown({**values, "cursors": rows, "cursor_names": CURSOR_NAMES})
+
+
+def read_now(session: TenantSession) -> Said:
+    """Makes every read due at once."""
+    start_reading(session, now=here.now())
+    here.container().wakeups.wake(WakeupKind.SYNC, session.tenant_id, CURSORS)
+    return Said(title="Jira is read now", refresh=False)

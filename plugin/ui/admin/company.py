@@ -1,0 +1,127 @@
+"""The company profile, its logo, and the pattern of invoice numbers."""
+
+import base64
+
+import msgspec
+from flask import request
+
+from plugin.documents.logo import accept_logo
+from plugin.domain.billing.numbering import NumberPattern, SeriesState, next_number
+from plugin.domain.errors import InvalidInput
+from plugin.services.billing.lookup import company_of
+from plugin.services.settings.checks import LANGUAGES
+from plugin.services.settings.company import CompanyForm, save_company, save_logo
+from plugin.services.settings.numbering import save_numbering
+from plugin.store.session import TenantSession
+from plugin.store.tables.company import CompanyProfile, NumberSeries
+from plugin.ui import here
+from plugin.ui.admin.frame import admin_values, shown
+from plugin.ui.choices import country_choices, zones
+from plugin.ui.forms import Failed, read_form
+from plugin.ui.submit import Said
+from plugin.ui.surface import Shown
+
+FIELDS = tuple(name for name in CompanyForm.__dataclass_fields__)
+SERIES = "invoice"
+
+
+class CompanyInput(msgspec.Struct):
+    """The profile's form."""
+
+    name: str
+    address: str
+    country: str
+    vat_id: str
+    tax_number: str
+    email: str
+    phone: str
+    iban: str
+    bic: str
+    bank_name: str
+    footer: str
+    colour: str
+    zone: str
+    region: str
+    currency: str
+    language: str
+    row_version: int
+
+
+class NumberInput(msgspec.Struct):
+    """The pattern; ``first`` counts only while no number was given."""
+
+    pattern: str
+    row_version: int
+    first: int | None = None
+
+
+def show_company(failed: Failed | None = None) -> Shown:
+    """The tab of the profile."""
+    with here.reading() as session:
+        values = admin_values(session, tab="company", failed=failed)
+        company = company_of(session)
+    return shown(
+        {
+            **values,
+            "company": {name: getattr(company, name) for name in FIELDS},
+            "logo": _logo(company),
+            "countries": country_choices(),
+            "zones": zones(),
+            "languages": [(code, {"en": "English", "de": "German"}[code]) for code in LANGUAGES],
+        }
+    )
+
+
+def save_profile(session: TenantSession) -> Said:
+    """Stores the profile."""
+    form = read_form(CompanyInput)
+    save_company(session, CompanyForm(**msgspec.structs.asdict(form)), now=here.now(), actor=here.actor())
+    return Said(title="Company saved", body="Issued invoices stay as they are.", refresh=False)
+
+
+def save_picture(session: TenantSession) -> Said:
+    """Stores the logo, drawn anew from its pixels, or takes it away."""
+    if request.args.get("remove"):
+        save_logo(session, None, now=here.now(), actor=here.actor())
+        return Said(title="Logo removed", refresh=False)
+    upload = request.files.get("file_logo")
+    if upload is None or not upload.filename:
+        raise InvalidInput("Choose a PNG or JPEG file.", field="file_logo")
+    try:
+        logo = accept_logo(upload.read())
+    except InvalidInput as problem:
+        raise InvalidInput(problem.sentence, field="file_logo") from None
+    save_logo(session, logo, now=here.now(), actor=here.actor())
+    return Said(title="Logo saved", body="It stands on invoices issued from now on.", refresh=False)
+
+
+def show_numbering(failed: Failed | None = None) -> Shown:
+    """The tab of the numbers, with the number that the next invoice would get."""
+    with here.reading() as session:
+        values = admin_values(session, tab="numbering", failed=failed)
+        series = session.get_one(NumberSeries, (session.tenant_id, SERIES))
+        state = SeriesState(NumberPattern(series.pattern), series.last, series.last_issued_on)
+        today = max(here.today_of(session), series.last_issued_on or here.today_of(session))
+    return shown({**values, "series": series, "next_number": next_number(state, today).text})
+
+
+def save_pattern(session: TenantSession) -> Said:
+    """Stores the pattern."""
+    form = read_form(NumberInput)
+    save_numbering(
+        session,
+        key=SERIES,
+        pattern=form.pattern,
+        first=form.first,
+        row_version=form.row_version,
+        now=here.now(),
+        actor=here.actor(),
+    )
+    return Said(title="Numbering saved", refresh=False)
+
+
+def _logo(company: CompanyProfile) -> str:
+    """The logo as an address of its own bytes: a picture in a page cannot send a token."""
+    if company.logo is None:
+        return ""
+    return f"data:{company.logo_media_type};base64,{base64.b64encode(company.logo).decode()}"

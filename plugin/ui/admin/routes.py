@@ -1,0 +1,134 @@
+"""The administration of the site: for Jira administrators, on every route."""
+
+from collections.abc import Callable
+
+from flask import Response, render_template, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from plugin.store.session import TenantSession
+from plugin.ui.admin import attention, company, follow_ups, mail
+from plugin.ui.admin.get_started import show_get_started
+from plugin.ui.forms import Failed
+from plugin.ui.rights import require_site_admin
+from plugin.ui.routes import Routes
+from plugin.ui.submit import Said, submit
+from plugin.ui.surface import Shown, fragment, page
+
+routes = Routes("admin", __name__)
+
+AT = "/ui/fragment/admin"
+SHOW: dict[str, Callable[[Failed | None], Shown]] = {
+    "company": company.show_company,
+    "numbering": company.show_numbering,
+    "mail": mail.show_mail,
+    "texts": mail.show_texts,
+    "follow-ups": follow_ups.show_follow_ups,
+    "attention": attention.show_attention,
+    "audit": attention.show_audit,
+    "sync": attention.show_sync,
+}
+
+
+@routes.page("/ui/admin")
+def admin() -> ResponseReturnValue:
+    """The page as Jira's frame loads it."""
+    require_site_admin()
+    return page(company.show_company())
+
+
+@routes.page("/ui/get-started")
+def get_started() -> ResponseReturnValue:
+    """What a new site does first."""
+    require_site_admin()
+    return page(show_get_started())
+
+
+@routes.fragment(f"{AT}/<any(company,numbering,mail,texts,'follow-ups',attention,audit,sync):tab>")
+def tab(tab: str) -> ResponseReturnValue:
+    """One tab."""
+    require_site_admin()
+    return str(fragment(SHOW[tab](None)))
+
+
+@routes.action(f"{AT}/company")
+def save_company() -> Response:
+    """Stores the company profile."""
+    return _change("company", "company", company.save_profile)
+
+
+@routes.action(f"{AT}/logo")
+def save_logo() -> Response:
+    """Stores or removes the logo."""
+    return _change("company", "logo", company.save_picture)
+
+
+@routes.action(f"{AT}/numbering")
+def save_numbering() -> Response:
+    """Stores the pattern of numbers."""
+    return _change("numbering", "numbering", company.save_pattern)
+
+
+@routes.action(f"{AT}/mail")
+def save_mail() -> Response:
+    """Stores the mail settings."""
+    return _change("mail", "mail", mail.save_settings)
+
+
+@routes.action(f"{AT}/mail/resume")
+def resume_mail() -> Response:
+    """Lets mail go on."""
+    return _change("mail", "resume", mail.resume)
+
+
+@routes.action(f"{AT}/texts")
+def save_text() -> Response:
+    """Stores a wording."""
+    return _change("texts", "text", mail.save_wording)
+
+
+@routes.action(f"{AT}/texts/preview")
+def preview_text() -> ResponseReturnValue:
+    """Shows the mail of the typed wording; stores nothing."""
+    require_site_admin()
+    return render_template("ui/admin/text_preview.html", **mail.show_preview())
+
+
+@routes.action(f"{AT}/switches")
+def switch() -> Response:
+    """Turns one of the site's switches."""
+    return _change("follow-ups", f"switch-{request.form.get('what', '')}", follow_ups.switch)
+
+
+@routes.action(f"{AT}/policy")
+def publish_policy() -> Response:
+    """Publishes the site's default policy."""
+    return _change("follow-ups", "policy", follow_ups.publish)
+
+
+@routes.action(f"{AT}/alerts/<alert_id>")
+def settle_alert(alert_id: str) -> Response:
+    """Marks an alert as settled."""
+    return _change("attention", f"alert-{alert_id}", lambda session: attention.settle(session, alert_id))
+
+
+@routes.action(f"{AT}/effects/<effect_id>")
+def settle_effect(effect_id: str) -> Response:
+    """Settles what is in doubt."""
+    form = f"effect-{effect_id}-{request.form.get('decision', '')}"
+    return _change("attention", form, lambda session: attention.decide(session, effect_id))
+
+
+@routes.action(f"{AT}/sync")
+def read_now() -> Response:
+    """Reads Jira at once."""
+    return _change("sync", "sync", attention.read_now)
+
+
+def _change(shown_tab: str, form: str, work: Callable[[TenantSession], Said]) -> Response:
+    require_site_admin()
+
+    def show(_: Said | None, failed: Failed | None) -> Markup:
+        return fragment(SHOW[shown_tab](failed))
+
+    return submit(form, work=work, show=show)
