@@ -31,6 +31,21 @@ def use(container: WorkerContainer) -> None:
     _Here.container = container
 
 
+def begin_child() -> None:
+    """Right after the fork: connections of the parent are left alone, never closed or used from here (R5)."""
+    container = _container()
+    for engine in (container.engine, container.planner_engine):
+        engine.dispose(close=False)
+    begin_again()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, stop_after_this_id)
+
+
+def begin_again() -> None:
+    """Forgets an earlier request to stop."""
+    _Here.stopping = False
+
+
 def stop_after_this_id(_signal: int, _frame: object) -> None:
     """A deploy ends the worker: the id at hand is finished, no other is begun (F11)."""
     _Here.stopping = True
@@ -38,7 +53,7 @@ def stop_after_this_id(_signal: int, _frame: object) -> None:
 
 def run_effects(tenant_id: str, ids: list[str]) -> None:
     """Carries out effects, one at a time."""
-    container = _begin()
+    container = _container()
     time_left = _countdown(container.settings.job_seconds)
     needed = container.settings.sending_lease_seconds
     try:
@@ -52,7 +67,7 @@ def run_effects(tenant_id: str, ids: list[str]) -> None:
 
 def run_steps(tenant_id: str, ids: list[str]) -> None:
     """Plans and composes together, so that one client gets one mail; if that fails, each alone."""
-    container = _begin()
+    container = _container()
     try:
         container.run_due_steps(tenant_id, ids)
     except Exception:
@@ -71,19 +86,14 @@ def run_steps(tenant_id: str, ids: list[str]) -> None:
 
 def run_sync(tenant_id: str, names: list[str]) -> None:
     """Reads what is due from Jira; the cursors keep their own failures."""
-    container = _begin()
+    container = _container()
     _alone(partial(container.run_sync, tenant_id, names), ",".join(names))
 
 
-def _begin() -> WorkerContainer:
-    """In the forked child: connections of the parent are left alone, never closed or used from here."""
-    container = _Here.container
-    if container is None:
+def _container() -> WorkerContainer:
+    if _Here.container is None:
         raise RuntimeError("no container; start the worker with python -m worker")
-    container.engine.dispose(close=False)
-    _Here.stopping = False
-    signal.signal(signal.SIGTERM, stop_after_this_id)
-    return container
+    return _Here.container
 
 
 def _countdown(seconds: float) -> Callable[[], float]:

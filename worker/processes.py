@@ -1,7 +1,5 @@
 """RQ's forking worker with our limits: one queue, JSON, an allow-list, and children that finish what they began."""
 
-import signal
-
 from redis import Redis
 from rq import Worker
 from rq.job import Job
@@ -40,9 +38,8 @@ class ForkingWorker(Worker):
     """Its children outlive a SIGTERM to the whole group long enough to write down what became of a mail (F11)."""
 
     def setup_work_horse_signals(self) -> None:
-        """Replaces RQ's, under which SIGTERM would kill a child amid a send."""
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, jobs.stop_after_this_id)
+        """The first thing in a child. Replaces RQ's signals, under which SIGTERM would kill it amid a send."""
+        jobs.begin_child()
 
 
 def run_worker(container: WorkerContainer, redis_url: str, *, burst: bool = False) -> None:

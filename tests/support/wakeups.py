@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from plugin.services.wakeups import WakeupKind
+from plugin.services.wakeups import BATCH, WakeupKind
 
 
 @dataclass(frozen=True)
@@ -24,4 +24,5 @@ class MemoryWakeups:
     failures: int = 0
 
     def wake(self, kind: WakeupKind, tenant_id: str, ids: Sequence[str], *, fence: int = 0) -> None:
-        self.taken.append(Wakeup(kind, tenant_id, tuple(ids), fence))
+        for start in range(0, len(ids), BATCH):
+            self.taken.append(Wakeup(kind, tenant_id, tuple(ids[start : start + BATCH]), fence))

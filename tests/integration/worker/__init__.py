@@ -1,0 +1,1 @@
+"""The tick, the queue and the jobs on real servers."""
