@@ -4,9 +4,11 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from plugin.domain.reminders.reasons import ReasonCode
 from plugin.keys import KeyRing
+from plugin.services.follow_ups.wake import wake_follow_ups
 from plugin.services.installation_events import (
     ConnectDisabled,
     ConnectEnabled,
@@ -19,6 +21,7 @@ from plugin.services.tenant_defaults import add_defaults
 from plugin.store.audit import record_audit
 from plugin.store.base import new_id
 from plugin.store.session import TenantSession
+from plugin.store.tables.follow_ups import PlannedStep
 from plugin.store.tables.outbox import Cursor
 from plugin.store.tables.tenants import Installation, Tenant
 
@@ -105,9 +108,11 @@ def _change(session: TenantSession, row: Installation, event: ConnectEvent, *, k
             # A reinstall revives the same tenant, within the days that its data is kept (L61).
             row.state, row.uninstalled_at, tenant.state = "installed", None, "active"
             start_reading(session, now=now)
+            _go_on(session, now=now)
         case ConnectEnabled():
             row.state, tenant.state = "enabled", "active"
             start_reading(session, now=now)
+            _go_on(session, now=now)
         case ConnectDisabled():
             row.state = "disabled"
             _stop_reading(session)
@@ -115,6 +120,18 @@ def _change(session: TenantSession, row: Installation, event: ConnectEvent, *, k
             row.state, row.uninstalled_at, tenant.state = "uninstalled", now, "leaving"
             row.shared_secret = row.previous_secret = row.previous_secret_until = None
             _stop_reading(session)
+
+
+def _go_on(session: TenantSession, *, now: datetime) -> None:
+    """Plans anew what rested or was called off while the app was away; of what fell due only the strongest goes."""
+    called_off = PlannedStep.reason_code == ReasonCode.TENANT_UNINSTALLED.value
+    session.execute(
+        update(PlannedStep)
+        .where(PlannedStep.tenant_id == session.tenant_id, PlannedStep.state == "cancelled", called_off)
+        .values(state="planned", done_at=None, done_on=None)
+        .execution_options(synchronize_session=False)
+    )
+    wake_follow_ups(session, now=now)
 
 
 def _take_over(row: Installation, event: ConnectInstalled, *, keys: KeyRing, now: datetime) -> None:

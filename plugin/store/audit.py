@@ -74,8 +74,10 @@ def audit_record(
 
 
 def raise_alert(session: TenantSession, *, kind: str, sentence: str, subject: str, key: str, now: datetime) -> None:
-    """Tells people once; the same ``key`` again changes nothing while the alert is open."""
+    """Tells people once; the same ``key`` again changes nothing while the alert is open, and opens a settled one."""
     found = session.scalars(select(Alert).where(Alert.dedupe_key == key)).one_or_none()
     if found is None:
         session.add(Alert(id=new_id(), at=now, kind=kind, sentence=sentence[:2000], subject=subject, dedupe_key=key))
-        session.flush()
+    elif found.settled_at is not None:
+        found.at, found.sentence, found.settled_at, found.settled_by = now, sentence[:2000], None, ""
+    session.flush()

@@ -35,3 +35,11 @@ def upsert(
     else:
         statement = statement.on_conflict_do_nothing(index_elements=keys)
     session.execute(statement, full)
+
+
+def insert_new(session: TenantSession, table: Table, row: Mapping[str, Any], *, unique: Sequence[str]) -> bool:
+    """Inserts ``row`` (without tenant) in the session's tenant, or gives False where a row with its key is there."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(table).values({**row, "tenant_id": session.tenant_id})
+    known = statement.on_conflict_do_nothing(index_elements=["tenant_id", *unique])
+    return session.execute(known.returning(table.c.tenant_id)).first() is not None

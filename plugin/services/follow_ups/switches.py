@@ -1,14 +1,13 @@
 """On and off: at site, project, client and invoice, the kill switch, and opt-outs with their reason (F10, F12)."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import select
 
-from plugin.domain.billing.states import OPEN
 from plugin.domain.errors import InvalidInput, NotFound
 from plugin.services.billing.lookup import invoice_of, project_of
 from plugin.services.follow_ups.plan_invoice import replan
+from plugin.services.follow_ups.wake import wake_follow_ups
 from plugin.services.history.record import record_event
 from plugin.store.audit import record_audit
 from plugin.store.session import TenantSession
@@ -23,7 +22,7 @@ def switch_site(session: TenantSession, *, on: bool, now: datetime, actor: str) 
     _audit(session, "site", actor, now, before=tenant.reminders_on, after=on)
     tenant.reminders_on = on
     tenant.row_version += 1
-    _replan_all(session, _open(session), now)
+    wake_follow_ups(session, now=now)
 
 
 def kill_switch(session: TenantSession, *, stopped: bool, now: datetime, actor: str) -> None:
@@ -32,7 +31,7 @@ def kill_switch(session: TenantSession, *, stopped: bool, now: datetime, actor: 
     _audit(session, "kill_switch", actor, now, before=tenant.kill_switch, after=stopped)
     tenant.kill_switch = stopped
     tenant.row_version += 1
-    _replan_all(session, _open(session), now)
+    wake_follow_ups(session, now=now)
 
 
 def go_live(session: TenantSession, *, live: bool, now: datetime, actor: str) -> None:
@@ -42,7 +41,7 @@ def go_live(session: TenantSession, *, live: bool, now: datetime, actor: str) ->
     _audit(session, "mode", actor, now, before=tenant.mode, after=mode)
     tenant.mode = mode
     tenant.row_version += 1
-    _replan_all(session, _open(session), now)
+    wake_follow_ups(session, now=now)
 
 
 def switch_project(session: TenantSession, project_id: str, *, on: bool, now: datetime, actor: str) -> None:
@@ -51,7 +50,7 @@ def switch_project(session: TenantSession, project_id: str, *, on: bool, now: da
     _audit(session, f"project:{project.id}", actor, now, before=project.reminders_on, after=on)
     project.reminders_on = on
     project.row_version += 1
-    _replan_all(session, (row for row in _open(session) if row.project_id == project_id), now)
+    wake_follow_ups(session, Invoice.project_id == project_id, now=now)
 
 
 def opt_out_client(
@@ -89,7 +88,7 @@ def opt_out_client(
         before=before,
         after={"reason": client.opt_out_reason, "until": str(client.opt_out_until)},
     )
-    _replan_all(session, (row for row in _open(session) if row.client_id == client_id), now)
+    wake_follow_ups(session, Invoice.client_id == client_id, now=now)
     return client
 
 
@@ -120,16 +119,6 @@ def opt_out_invoice(
 
 def _tenant(session: TenantSession) -> Tenant:
     return session.scalars(select(Tenant).with_for_update()).one()
-
-
-def _open(session: TenantSession) -> list[Invoice]:
-    return list(session.scalars(select(Invoice).where(Invoice.state.in_([state.value for state in OPEN]))))
-
-
-def _replan_all(session: TenantSession, invoices: Iterable[Invoice], now: datetime) -> None:
-    session.flush()
-    for invoice in invoices:
-        replan(session, invoice, now=now)
 
 
 def _audit(session: TenantSession, what: str, actor: str, now: datetime, *, before: object, after: object) -> None:

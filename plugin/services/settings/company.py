@@ -109,7 +109,10 @@ def _move_days(session: TenantSession, zone: str) -> None:
             Worklog.tenant_id == session.tenant_id, Worklog.started_at.is_not(None)
         )
     )
-    for worklog_id, instant, day in started.all():
-        moved = None if instant is None else civil_date(instant, zone)
-        if moved != day:
-            session.execute(update(Worklog).where(Worklog.id == worklog_id).values(day=moved))
+    moved = [
+        {"tenant_id": session.tenant_id, "id": worklog_id, "day": civil_date(instant, zone)}
+        for worklog_id, instant, day in started
+        if instant is not None and civil_date(instant, zone) != day
+    ]
+    if moved:
+        session.execute(update(Worklog), moved)

@@ -1,8 +1,10 @@
 """Webhooks: a hint is stored under its identifier, and later makes us read Jira again."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, Table, select, update
 
 from plugin.services.sync.context import SyncContext
 from plugin.services.sync.issues import forget_deleted_issues, read_issues
@@ -11,6 +13,7 @@ from plugin.store.base import new_id
 from plugin.store.session import TenantSession
 from plugin.store.tables.jira_facts import JiraIssue
 from plugin.store.tables.outbox import Cursor, Inbox
+from plugin.store.upsert import insert_new
 
 BATCH = 500
 DELETED_LAG = timedelta(seconds=65)
@@ -28,20 +31,19 @@ def take_hint(
     now: datetime,
 ) -> bool:
     """Stores a hint once, and makes the inbox due. Gives whether it was new."""
-    known = select(Inbox.id).where(Inbox.source == source, Inbox.event_id == event_id)
-    if session.scalars(known).first() is not None:
+    hint = {
+        "id": new_id(),
+        "source": source,
+        "event_id": event_id,
+        "kind": kind,
+        "worklog_id": worklog_id,
+        "issue_id": issue_id,
+        "state": "new",
+        "received_at": now,
+    }
+    # The same webhook may arrive twice at one instant; the database says which one was first.
+    if not insert_new(session, cast(Table, Inbox.__table__), hint, unique=("source", "event_id")):
         return False
-    session.add(
-        Inbox(
-            id=new_id(),
-            source=source,
-            event_id=event_id,
-            kind=kind,
-            worklog_id=worklog_id,
-            issue_id=issue_id,
-            received_at=now,
-        )
-    )
     session.execute(update(Cursor).where(Cursor.name == "inbox").values(next_at=now))
     if kind == "worklog_deleted":
         due = now + DELETED_LAG
@@ -53,10 +55,24 @@ def take_hint(
 
 def work_inbox(context: SyncContext) -> int:
     """Reads again what the open hints name, marks them done, and gives their number."""
+    done = 0
+    while True:
+        with context.writing() as session:
+            hints = session.scalars(_open_hints().order_by(Inbox.received_at, Inbox.id).limit(BATCH)).all()
+        if hints:
+            _work_off(context, hints)
+        done += len(hints)
+        if len(hints) < BATCH:
+            return done
+
+
+def has_open_hints(session: TenantSession) -> bool:
+    """Whether a hint waits."""
+    return session.scalars(_open_hints().limit(1)).first() is not None
+
+
+def _work_off(context: SyncContext, hints: Sequence[Inbox]) -> None:
     with context.writing() as session:
-        hints = list(
-            session.scalars(select(Inbox).where(Inbox.state == "new").order_by(Inbox.received_at).limit(BATCH))
-        )
         known_issues = set(session.scalars(select(JiraIssue.id)))
     worklogs = [hint.worklog_id for hint in hints if hint.worklog_id and hint.kind != "worklog_deleted"]
     issues = {hint.issue_id for hint in hints if hint.issue_id and hint.kind.startswith("issue_")}
@@ -66,4 +82,7 @@ def work_inbox(context: SyncContext) -> int:
     forget_deleted_issues(context, missing & deleted)
     with context.writing() as session:
         session.execute(update(Inbox).where(Inbox.id.in_([hint.id for hint in hints])).values(state="done"))
-    return len(hints)
+
+
+def _open_hints() -> Select[Inbox]:
+    return select(Inbox).where(Inbox.state == "new")

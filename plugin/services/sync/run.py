@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from plugin.clock import civil_date
 from plugin.domain.errors import DunlinError
@@ -11,10 +11,11 @@ from plugin.services.billing.lookup import company_of
 from plugin.services.history.refresh import refresh_buckets
 from plugin.services.jira_errors import JiraLimited
 from plugin.services.sync.context import SyncContext
-from plugin.services.sync.inbox import work_inbox
+from plugin.services.sync.inbox import has_open_hints, work_inbox
 from plugin.services.sync.issues import sync_changed_issues
 from plugin.services.sync.projects import sync_projects
-from plugin.services.sync.worklogs import sync_deleted_worklogs, sync_updated_worklogs
+from plugin.services.sync.worklogs import sweep_worklogs, sync_deleted_worklogs, sync_updated_worklogs
+from plugin.store.leases import lease_end, lease_now
 from plugin.store.session import TenantSession
 from plugin.store.tables.outbox import Cursor
 
@@ -24,23 +25,26 @@ EVERY = {
     "issues": timedelta(minutes=30),
     "projects": timedelta(hours=6),
     "buckets": timedelta(hours=1),
+    "sweep": timedelta(days=1),
 }
+LEASE = timedelta(minutes=5)
+"""A reader that was killed is followed by another after this; two at once would only do the same twice."""
+OUR_ERROR = "An error of Dunlin's own: "
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
 
 
 def run_cursor(context: SyncContext, name: str) -> int:
-    """Reads what the cursor ``name`` stands for; gives how many rows were read.
+    """Reads what the cursor ``name`` stands for; gives how many rows were read, 0 where another worker is at it.
 
     A failure keeps the old cursor and sets the time of the next try (Jira's own ``Retry-After`` where it gave one).
     """
     with context.writing() as session:
-        cursor = session.get(Cursor, (session.tenant_id, name))
-        if cursor is None or cursor.next_at is None:
-            return 0
-        value = cursor.value
+        value = _take(session, name)
+    if value is None:
+        return 0
     try:
         next_value, count = _READERS[name](context, value)
-    except DunlinError as problem:
+    except Exception as problem:
         with context.writing() as session:
             _failed(session, name, problem, context.now)
         raise
@@ -49,24 +53,46 @@ def run_cursor(context: SyncContext, name: str) -> int:
     return count
 
 
-def _finished(session: TenantSession, name: str, value: str, now: datetime) -> None:
-    # The inbox has no rhythm of its own: a hint makes it due, and an hour's round catches what was left.
-    every = EVERY.get(name, timedelta(hours=1))
-    session.execute(
+def _take(session: TenantSession, name: str) -> str | None:
+    """The cursor's value, with its lease; None where reading is stopped or somebody else holds the lease."""
+    now = lease_now(session)
+    return session.scalars(
         update(Cursor)
-        .where(Cursor.name == name)
-        .values(value=value, next_at=now + every, failures=0, last_error="", ran_at=now)
-    )
+        .where(
+            Cursor.tenant_id == session.tenant_id,
+            Cursor.name == name,
+            Cursor.next_at.is_not(None),
+            (Cursor.lease_until.is_(None)) | (Cursor.lease_until <= now),
+        )
+        .values(lease_until=lease_end(session, LEASE))
+        .returning(Cursor.value)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
 
 
-def _failed(session: TenantSession, name: str, problem: DunlinError, now: datetime) -> None:
-    cursor = session.get_one(Cursor, (session.tenant_id, name))
+def _finished(session: TenantSession, name: str, value: str, now: datetime) -> None:
+    """Keeps what was read; a cursor that was stopped meanwhile stays stopped."""
+    cursor = session.scalars(select(Cursor).where(Cursor.name == name).with_for_update()).one()
+    cursor.value, cursor.ran_at, cursor.lease_until = value, now, None
+    cursor.failures, cursor.last_error = 0, ""
+    if cursor.next_at is not None:
+        # The inbox has no rhythm of its own: a hint makes it due. One that came meanwhile is not put off.
+        waiting = name == "inbox" and has_open_hints(session)
+        cursor.next_at = now if waiting else now + EVERY.get(name, timedelta(hours=1))
+
+
+def _failed(session: TenantSession, name: str, problem: Exception, now: datetime) -> None:
+    cursor = session.scalars(select(Cursor).where(Cursor.name == name).with_for_update()).one()
     wait = BACK_OFF[min(cursor.failures, len(BACK_OFF) - 1)]
     if isinstance(problem, JiraLimited) and problem.retry_after is not None:
         wait = timedelta(seconds=problem.retry_after)
     cursor.failures += 1
-    cursor.last_error = problem.sentence
-    cursor.next_at = now + wait
+    cursor.lease_until = None
+    cursor.last_error = (
+        problem.sentence if isinstance(problem, DunlinError) else f"{OUR_ERROR}{type(problem).__name__}."
+    )
+    if cursor.next_at is not None:
+        cursor.next_at = now + wait
 
 
 def _issues(context: SyncContext, value: str) -> tuple[str, int]:
@@ -80,6 +106,10 @@ def _projects(context: SyncContext, value: str) -> tuple[str, int]:
 
 def _inbox(context: SyncContext, value: str) -> tuple[str, int]:
     return value, work_inbox(context)
+
+
+def _sweep(context: SyncContext, value: str) -> tuple[str, int]:
+    return value, sweep_worklogs(context)
 
 
 def _buckets(context: SyncContext, value: str) -> tuple[str, int]:
@@ -96,6 +126,7 @@ _READERS: dict[str, Callable[[SyncContext, str], tuple[str, int]]] = {
     "inbox": _inbox,
     "issues": _issues,
     "projects": _projects,
+    "sweep": _sweep,
     "worklogs_deleted": sync_deleted_worklogs,
     "worklogs_updated": sync_updated_worklogs,
 }

@@ -10,6 +10,7 @@ from plugin.domain.billing.worklogs import content_hash
 from plugin.services.jira_facts import Worklog as JiraWorklog
 from plugin.services.sync.context import SyncContext, in_batches
 from plugin.services.sync.issues import read_issues, unknown_issues
+from plugin.store.session import TenantSession
 from plugin.store.tables.company import CompanyProfile
 from plugin.store.tables.jira_facts import Worklog
 from plugin.store.upsert import upsert
@@ -20,6 +21,8 @@ BEHIND = timedelta(hours=1)
 """A cursor that no change moves follows the present so far behind, which makes up for clocks that disagree. Left where
 the last change was, it would have a whole import read again with each poll."""
 BATCH = 1000
+SWEPT = timedelta(days=35)
+"""How far the nightly sweep looks back: what is billed month by month."""
 
 
 def sync_updated_worklogs(context: SyncContext, cursor: str) -> tuple[str, int]:
@@ -66,6 +69,7 @@ def read_worklogs(context: SyncContext, ids: list[str]) -> set[str]:
         with context.writing() as session:
             zone = session.scalars(select(CompanyProfile.zone)).one()
             rows = [_row(worklog, zone) for worklog in found]
+            _doubt_what_changed(session, rows)
             upsert(session, cast(Table, Worklog.__table__), rows, keep=["confirmed_by"], newer="updated_at")
             hidden = set(batch) - {worklog.id for worklog in found}
             session.execute(
@@ -75,6 +79,32 @@ def read_worklogs(context: SyncContext, ids: list[str]) -> set[str]:
             )
         returned |= {worklog.id for worklog in found}
     return returned
+
+
+def sweep_worklogs(context: SyncContext) -> int:
+    """Reads again all worklogs of the last weeks, and gives their number.
+
+    Finds what no webhook told and no delta lists: entries that were hidden, or went with their issue.
+    """
+    since = context.now - SWEPT
+    recent = select(Worklog.id).where(
+        Worklog.gone_at.is_(None), (Worklog.updated_at >= since) | (Worklog.started_at >= since)
+    )
+    with context.writing() as session:
+        ids = list(session.scalars(recent))
+    read_worklogs(context, ids)
+    return len(ids)
+
+
+def _doubt_what_changed(session: TenantSession, rows: list[dict[str, object]]) -> None:
+    """A person released a long entry as it stood; one that says something else now is asked about anew."""
+    hashes = {str(row["id"]): row["content_hash"] for row in rows}
+    confirmed = session.execute(
+        select(Worklog.id, Worklog.content_hash).where(Worklog.id.in_(hashes), Worklog.confirmed_by.is_not(None))
+    )
+    changed = [worklog_id for worklog_id, known in confirmed if hashes[worklog_id] != known]
+    if changed:
+        session.execute(update(Worklog).where(Worklog.id.in_(changed)).values(confirmed_by=None))
 
 
 def _read_issues_of(context: SyncContext, worklogs: list[JiraWorklog]) -> None:

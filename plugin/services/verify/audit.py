@@ -23,5 +23,6 @@ def audit_findings(session: TenantSession) -> Iterator[VerifyFinding]:
             yield VerifyFinding("I9", f"Audit row {row.seq} ({row.action}) does not fit the row before it.")
         previous, expected = row.hash, row.seq + 1
     head = session.scalars(select(AuditHead)).one_or_none()
-    if head is not None and (head.seq, head.hash) != (expected - 1, previous):
-        yield VerifyFinding("I9", f"The audit chain ends at row {expected - 1}, but its head says {head.seq}.")
+    if (head.seq, head.hash) != (expected - 1, previous) if head else expected > 1:
+        said = head.seq if head else "nothing"
+        yield VerifyFinding("I9", f"The audit chain ends at row {expected - 1}, but its head says {said}.")

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from plugin.domain.billing.lines import amount_for
 from plugin.domain.billing.rounding import HUNDREDTH_HOUR
-from plugin.domain.documents.snapshot import snapshot_sha256
+from plugin.domain.documents.snapshot import from_snapshot, snapshot_sha256
 from plugin.services.billing.document import billed_totals
 from plugin.services.payments.ledger import ledger_of
 from plugin.services.verify.finding import VerifyFinding
@@ -62,6 +62,11 @@ def _billed_seconds(session: TenantSession) -> Iterator[tuple[str, int]]:
 def _frozen(invoice: Invoice, name: str) -> Iterator[VerifyFinding]:
     if invoice.snapshot is None or snapshot_sha256(invoice.snapshot) != invoice.snapshot_sha256:
         yield VerifyFinding("I6", f"{name}: the frozen snapshot is not what was issued.")
+        return
+    frozen = from_snapshot(invoice.snapshot)
+    on_paper = (frozen.number, frozen.issue_date, frozen.due_date, frozen.totals.gross_minor)
+    if on_paper != (invoice.number, invoice.issued_on, invoice.due_on, invoice.gross_minor):
+        yield VerifyFinding("I6", f"{name}: number, dates or total differ from the document that was issued.")
 
 
 def _doubles(session: TenantSession) -> Iterator[VerifyFinding]:

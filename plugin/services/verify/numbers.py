@@ -1,7 +1,10 @@
 """I4: numbers of each series without gap or double, given only to issued documents."""
 
-from collections import Counter
-from collections.abc import Iterator
+import re
+import string
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from sqlalchemy import select
 
@@ -10,25 +13,20 @@ from plugin.store.session import TenantSession
 from plugin.store.tables.company import NumberSeries
 from plugin.store.tables.invoices import Invoice
 
+MOST = 20
+"""Gaps named of one run; the first say enough."""
 COUNTED = ("draft", "submitted", "approved")
 
 
 def number_findings(session: TenantSession) -> Iterator[VerifyFinding]:
-    """Compares how many documents a series issued in its present year with the count it stands at."""
+    """Looks for doubles and gaps in every series, and for numbers on what was never issued."""
     for series in session.scalars(select(NumberSeries).order_by(NumberSeries.key)):
-        issued = session.scalars(
-            select(Invoice).where(Invoice.series == series.key, Invoice.issued_on.is_not(None))
-        ).all()
-        yield from _doubles(series, [invoice.number or "" for invoice in issued])
-        tails = {
-            _tail(invoice.number) for invoice in issued if invoice.issued_on and invoice.issued_on.year == series.year
-        }
-        known = tails - {None}
-        if known:
-            first = min(number for number in known if number is not None)
-            missing = sorted(set(range(first, series.last + 1)) - known)
-            for number in missing[:20]:
-                yield VerifyFinding("I4", f"Series {series.key}: number {number} of {series.year} was never issued.")
+        given = select(Invoice.number, Invoice.issued_on).where(
+            Invoice.tenant_id == session.tenant_id, Invoice.series == series.key, Invoice.issued_on.is_not(None)
+        )
+        issued = [(number or "", issued_on) for number, issued_on in session.execute(given)]
+        yield from _doubles(series, [number for number, _ in issued])
+        yield from _gaps(series, issued)
     drafts = select(Invoice.id).where(Invoice.state.in_(COUNTED), Invoice.number.is_not(None))
     for invoice_id in session.scalars(drafts):
         yield VerifyFinding("I4", f"Draft {invoice_id} has a number though it is not issued.")
@@ -40,11 +38,23 @@ def _doubles(series: NumberSeries, numbers: list[str]) -> Iterator[VerifyFinding
             yield VerifyFinding("I4", f"Series {series.key}: number {number or '(none)'} stands on {count} documents.")
 
 
-def _tail(number: str | None) -> int | None:
-    """The count at the end of a number such as INV-2026-0042."""
-    digits = ""
-    for character in reversed(number or ""):
-        if not character.isdigit():
-            break
-        digits = character + digits
-    return int(digits) if digits else None
+def _gaps(series: NumberSeries, issued: Sequence[tuple[str, date | None]]) -> Iterator[VerifyFinding]:
+    """Every count between the lowest and the highest of a year is there; numbers of an older pattern are left out."""
+    counts = _reader(series.pattern)
+    runs: dict[int, set[int]] = defaultdict(set)
+    for number, issued_on in issued:
+        found = counts.fullmatch(number)
+        if found is not None and issued_on is not None:
+            runs[issued_on.year].add(int(found[1]))
+    for year, known in sorted(runs.items()):
+        last = max(series.last, *known) if year == series.year else max(known)
+        for count in sorted(set(range(min(known), last + 1)) - known)[:MOST]:
+            yield VerifyFinding("I4", f"Series {series.key}: number {count} of {year} was never issued.")
+
+
+def _reader(pattern: str) -> re.Pattern[str]:
+    """An expression whose group is the count in numbers of a pattern such as ``INV-{year}-{number:04d}``."""
+    groups = {"number": r"(\d+)", "year": r"\d{4}", None: ""}
+    return re.compile(
+        "".join(re.escape(literal) + groups[name] for literal, name, _, _ in string.Formatter().parse(pattern))
+    )

@@ -1,0 +1,161 @@
+"""On and off at every level, the kill switch, opt-outs with reason and end, sandbox mode and going live."""
+
+from datetime import date
+
+import pytest
+
+from plugin.domain.errors import InvalidInput
+from plugin.services.follow_ups.switches import (
+    go_live,
+    kill_switch,
+    opt_out_client,
+    opt_out_invoice,
+    switch_project,
+    switch_site,
+)
+from plugin.store.tables.invoices import Invoice
+from sandbox.stage.house import ACTOR
+from tests.support.stage import NewStory, Story
+
+FRIENDLY = date(2026, 9, 18)
+
+
+def billed(story: Story) -> Invoice:
+    invoice = story.bill()
+    story.drain()
+    return invoice
+
+
+def opt_out(
+    story: Story, *, on: bool = False, reason: str = "Pays through head office", until: date | None = None
+) -> None:
+    with story.writing() as session:
+        opt_out_client(
+            session,
+            story.client_id,
+            on=on,
+            reason=reason,
+            until=until,
+            today=story.today,
+            now=story.now,
+            actor="alice",
+        )
+
+
+def stop(story: Story, *, stopped: bool) -> None:
+    with story.writing() as session:
+        kill_switch(session, stopped=stopped, now=story.now, actor=ACTOR)
+
+
+def test_req_F10_the_kill_switch_stops_mails_that_are_already_queued(new_story_on_both: NewStory) -> None:
+    story = new_story_on_both()
+    invoice = billed(story)
+    story.clock.instant = story.now.replace(day=18, hour=10)
+    story.container.run_due_steps(story.tenant, [story.step(invoice, "friendly").id])
+    assert story.effects("mail")[-1] == "planned"
+    stop(story, stopped=True)
+    story.drain()
+    story.walk(date(2026, 9, 22))
+    assert story.reminders() == []
+    assert story.step(invoice, "friendly").state == "held"
+    stop(story, stopped=False)
+    story.drain()
+    assert story.reminders() == [("friendly", "2026-09-22")]
+
+
+def test_req_F10_the_kill_switch_stops_invoices_and_receipts_too(story: Story) -> None:
+    stop(story, stopped=True)
+    invoice = story.bill()
+    story.pay(invoice, "100.00")
+    story.drain()
+    assert story.sent() == []
+    stop(story, stopped=False)
+    story.at(date(2026, 9, 2))
+    assert sorted(step for step, _ in story.sent()) == ["issue", "receipt"]
+
+
+@pytest.mark.parametrize("level", ["site", "project", "client", "invoice"])
+def test_req_F10_off_and_on_at_every_level(story: Story, level: str) -> None:
+    invoice = billed(story)
+
+    def switch(on: bool) -> None:
+        with story.writing() as session:
+            if level == "site":
+                switch_site(session, on=on, now=story.now, actor=ACTOR)
+            elif level == "project":
+                switch_project(session, story.billed, on=on, now=story.now, actor=ACTOR)
+            elif level == "invoice":
+                opt_out_invoice(session, invoice.id, on=on, reason="" if on else "Agreed", now=story.now, actor=ACTOR)
+        if level == "client":
+            opt_out(story, on=on)
+
+    switch(False)
+    story.at(FRIENDLY)
+    story.at(date(2026, 9, 21))
+    assert story.reminders() == []
+    switch(True)
+    story.drain()
+    if level in ("client", "invoice"):
+        # An opt-out is a decision: what fell into it stays skipped, the ladder goes on with what comes.
+        story.walk(date(2026, 9, 29))
+        assert story.reminders() == [("second", "2026-09-29")]
+        assert story.step(invoice, "friendly").state == "skipped"
+    else:
+        assert story.reminders() == [("friendly", "2026-09-21")]
+
+
+def test_req_F12_an_opted_out_client_is_skipped_with_reason_and_person(story: Story) -> None:
+    invoice = billed(story)
+    opt_out(story, until=date(2026, 9, 20))
+    story.at(FRIENDLY)
+    step = story.step(invoice, "friendly")
+    assert step.state == "skipped"
+    assert "alice" in step.reason
+    assert "head office" in step.reason
+    story.walk(date(2026, 9, 29))
+    assert story.reminders() == [("second", "2026-09-29")]
+
+
+def test_complaint_C20_the_opt_out_ends_on_its_day(story: Story) -> None:
+    billed(story)
+    opt_out(story, until=date(2026, 9, 17))
+    story.at(date(2026, 9, 14))
+    assert story.reminders() == []
+    story.at(FRIENDLY)
+    assert story.reminders() == [("friendly", "2026-09-18")]
+
+
+@pytest.mark.parametrize(
+    ("values", "field"), [({"reason": " "}, "opt_out_reason"), ({"until": date(2026, 8, 1)}, "opt_out_until")]
+)
+def test_an_opt_out_without_reason_or_with_a_past_end_is_refused(
+    story: Story, values: dict[str, object], field: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        opt_out(story, **values)  # type: ignore[arg-type]
+    assert refused.value.field == field
+    assert story.client().opt_out_reason == ""
+
+
+def test_req_F36_sandbox_mode_sends_nothing_and_going_live_releases_what_waits(new_story: NewStory) -> None:
+    story = new_story(live=False)
+    billed(story)
+    story.at(date(2026, 9, 2))
+    assert story.box.mails == []
+    with story.writing() as session:
+        go_live(session, live=True, now=story.now, actor=ACTOR)
+    story.drain()
+    story.at(date(2026, 9, 2), hour=11)
+    assert story.sent() == [("issue", "2026-09-02")]
+    story.at(FRIENDLY)
+    assert story.reminders() == [("friendly", "2026-09-18")]
+
+
+def test_fault_F55_an_opt_out_after_the_mail_was_composed_is_seen_at_the_gate(story: Story) -> None:
+    invoice = billed(story)
+    story.clock.instant = story.now.replace(day=18, hour=10)
+    story.container.run_due_steps(story.tenant, [story.step(invoice, "friendly").id])
+    opt_out(story)
+    story.drain()
+    assert story.reminders() == []
+    assert story.step(invoice, "friendly").state == "skipped"
