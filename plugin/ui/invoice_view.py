@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import select
+
 from plugin.clock import civil_date
 from plugin.domain.billing.states import OPEN, InvoiceState, standing
 from plugin.domain.money import Money
+from plugin.domain.reminders.policy import Channel
 from plugin.domain.reminders.timeline import Entry, Timeline, Verdict
 from plugin.services.currencies import currency_of
 from plugin.services.follow_ups.plan_invoice import timeline_of
 from plugin.services.history.standing import shown
 from plugin.store.queries.invoice_parts import documents_of, events_of, live_holds, open_tasks
 from plugin.store.session import TenantSession
-from plugin.store.tables.clients import Client
+from plugin.store.tables.clients import Client, Contact
 from plugin.store.tables.follow_ups import Hold, Task
 from plugin.store.tables.invoices import Invoice, InvoiceEvent
 from plugin.ui import words
@@ -53,6 +56,8 @@ class InvoiceView:
     holds: Sequence[Hold]
     tasks: Sequence[Task]
     has_pdf: bool
+    callee: str = ""
+    """Whom to call, with the number, while a call is open."""
 
     @property
     def name(self) -> str:
@@ -146,7 +151,16 @@ def _view(
         holds=holds,
         tasks=tasks,
         has_pdf=has_pdf,
+        callee=_callee(session, client) if any(task.kind == Channel.CALL for task in tasks) else "",
     )
+
+
+def _callee(session: TenantSession, client: Client) -> str:
+    """The billing contact and a number: the contact's own, else the client's."""
+    people = session.scalars(select(Contact).where(Contact.client_id == client.id, Contact.role == "billing"))
+    contact = people.first()
+    name, phone = (contact.name, contact.phone) if contact else (client.name, "")
+    return ", ".join(part for part in (name or client.name, phone or client.phone) if part)
 
 
 def _next(timeline: Timeline, invoice: Invoice) -> StepView | None:

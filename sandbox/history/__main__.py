@@ -37,6 +37,7 @@ def main() -> int:
     life.furnish()
     _live(container, clock, life)
     clock.set_offset(0)
+    life.catch_up()
     drain(container, with_sync=False)
     print("  done", flush=True)
     return 0

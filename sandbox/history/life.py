@@ -13,6 +13,7 @@ from plugin.services.currencies import currency_of
 from plugin.services.follow_ups.close_task import Outcome, close_task
 from plugin.services.follow_ups.holds import put_hold
 from plugin.services.follow_ups.switches import go_live
+from plugin.services.history.refresh import refresh_buckets
 from plugin.services.payments.record_payment import record_payment
 from plugin.services.settings.clients import save_client
 from plugin.services.settings.company import save_company
@@ -70,6 +71,11 @@ class Life:
                     self._dispute(session, event, today)
                 case "call":
                     self._call(session, event, today)
+
+    def catch_up(self) -> None:
+        """The days went by without the daily reader: what the issues say of overdue invoices is brought up to date."""
+        with self._container.writing(self._tenant_id) as session:
+            refresh_buckets(session, now=self._container.clock.now())
 
     def _mail(self, session: TenantSession) -> None:
         mail = session.get_one(MailSettings, session.tenant_id)

@@ -31,6 +31,9 @@ LOOK_SECONDS = 0.5
 HOUR = 10
 
 PLOT: Sequence[Event] = (
+    *(Event(47, project, kind, 4) for project in ("MRL", "BRW", "CLV") for kind in ("bill", "pay")),
+    Event(46, "BRW", "bill", 3),
+    Event(46, "BRW", "pay", 3),
     Event(46, "MRL", "bill", 3),
     Event(45, "CLV", "bill", 3),
     Event(38, "MRL", "bill", 2),
@@ -150,8 +153,10 @@ class StagedCompany:
             events = [event for event in self._plot if event.days_ago == days_ago]
             for event in events:
                 self.life.happen(event, today=self.life.today - timedelta(days=days_ago))
-            if events or (due is not None and due <= self.clock.instant) or days_ago == 0:
-                self.stage.drain(with_sync=days_ago == 0)
+            if events or (due is not None and due <= self.clock.instant):
+                self.stage.drain(with_sync=False)
+        self.life.catch_up()
+        self.stage.drain()
 
     def _work(self) -> None:
         """What tick and worker do in their processes. What goes wrong is kept for ``troubles``."""

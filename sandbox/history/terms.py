@@ -72,7 +72,9 @@ BOOKING = ClientForm(
     tax_percent="0",
     terms_days=30,
     contacts=(
-        ContactForm(role="billing", name="Joris de Wit", email="finance@clairval-hotels.example", phone="+31 20 555 0111"),
+        ContactForm(
+            role="billing", name="Joris de Wit", email="finance@clairval-hotels.example", phone="+31 20 555 0111"
+        ),
     ),
 )
 CLIENTS = {"BRW": BREWERY, "MRL": OUTDOOR, "CLV": BOOKING}

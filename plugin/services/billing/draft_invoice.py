@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from plugin.domain.billing.draft import Draft
 from plugin.domain.billing.lines import DraftLine
 from plugin.domain.errors import Conflict, InvalidInput
+from plugin.services.billing.line_words import line_words, role_names
 from plugin.services.billing.lookup import client_of, project_of
 from plugin.services.billing.unbilled import preview_draft
 from plugin.store.audit import record_audit
@@ -16,7 +17,6 @@ from plugin.store.base import new_id
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Project
 from plugin.store.tables.invoices import Invoice, InvoiceLine, WorklogClaim
-from plugin.store.tables.rates import Rate
 
 
 def draft_invoice(
@@ -87,7 +87,7 @@ def _invoice_row(project: Project, client: Client, draft: Draft, *, now: datetim
 
 
 def _store_lines(session: TenantSession, invoice: Invoice, draft: Draft) -> int:
-    roles = _role_names(session)
+    roles = role_names(session)
     lines = [_line_row(invoice, position, line, roles) for position, line in enumerate(draft.lines, start=1)]
     session.add_all(lines)
     session.flush()
@@ -115,20 +115,14 @@ def _store_lines(session: TenantSession, invoice: Invoice, draft: Draft) -> int:
     return len(claims)
 
 
-def _role_names(session: TenantSession) -> dict[str, str]:
-    """Rate id -> role, for rates that hang on one: it tells two lines about the same issue apart."""
-    query = select(Rate.id, Rate.role).where(Rate.tenant_id == session.tenant_id, Rate.role.is_not(None))
-    return {rate_id: role for rate_id, role in session.execute(query) if role}
-
-
 def _line_row(invoice: Invoice, position: int, line: DraftLine, roles: Mapping[str, str]) -> InvoiceLine:
-    said = dict.fromkeys(roles[share.rate_rule_id] for share in line.shares if share.rate_rule_id in roles)
+    words = line_words(line, roles)
     return InvoiceLine(
         id=new_id(),
         invoice_id=invoice.id,
         position=position,
-        description=_description(line),
-        detail=", ".join(said),
+        description=words.description,
+        detail=words.detail,
         issue_keys=list(line.issue_keys),
         quantity_hundredths=line.quantity,
         unit_price_minor=line.price,
@@ -137,13 +131,6 @@ def _line_row(invoice: Invoice, position: int, line: DraftLine, roles: Mapping[s
         tax_rate_bp=line.tax.basis_points,
         trace={"rate": list(line.trace)},
     )
-
-
-def _description(line: DraftLine) -> str:
-    """The work in words; the issue's key is printed below it, so it is not said twice."""
-    key = line.issue_keys[0] if len(line.issue_keys) == 1 else ""
-    words = line.description.removeprefix(f"{key} ").strip() if key else line.description
-    return words or line.description
 
 
 def _nothing_to_bill(project: Project, draft: Draft, until: date) -> str:

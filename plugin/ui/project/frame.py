@@ -72,6 +72,12 @@ def _tabs(project_id: str, tab: str, sums: ProjectSums, tasks: int) -> list[dict
         ("tasks", "Tasks", url_for("project.tasks", project_id=project_id), tasks or None),
     )
     return [
-        {"text": text, "url": url, "target": "#project", "current": key == tab, "count": count}
+        {
+            "text": text,
+            "url": url,
+            "target": "#project",
+            "current": key == ("invoices" if tab == "invoice" else tab),
+            "count": count,
+        }
         for key, text, url, count in offered
     ]

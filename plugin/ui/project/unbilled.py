@@ -12,6 +12,7 @@ from plugin.domain.billing.worklogs import ListedWorklog, NotBilled
 from plugin.domain.errors import DunlinError, InvalidInput
 from plugin.services.billing.confirm_worklogs import confirm_worklogs
 from plugin.services.billing.draft_invoice import draft_invoice
+from plugin.services.billing.line_words import LineWords, line_words, role_names
 from plugin.services.billing.lookup import client_of, project_of
 from plugin.services.billing.unbilled import preview_draft
 from plugin.store.session import TenantSession
@@ -19,7 +20,6 @@ from plugin.store.tables.clients import Client
 from plugin.ui import here
 from plugin.ui.filters import counted
 from plugin.ui.forms import Failed, Forms, read_form
-from plugin.ui.names import names_of
 from plugin.ui.project.frame import project_values, shown
 from plugin.ui.rights import Rights
 from plugin.ui.submit import Said
@@ -41,8 +41,8 @@ class PreviewView:
 
     draft: Draft | None = None
     client: Client | None = None
+    words: Sequence[LineWords] = ()
     problem: str = ""
-    people: dict[str, str] | None = None
 
     @property
     def to_confirm(self) -> list[ListedWorklog]:
@@ -122,9 +122,10 @@ def _preview(session: TenantSession, project_id: str, since: object, until: obje
             raise InvalidInput(f"The period ends on {end}, before it starts on {start}.", field="until")
         today = here.today_of(session)
         draft = preview_draft(session, project, client, since=start, until=end, today=today).draft
+        roles = role_names(session)
     except DunlinError as problem:
         return PreviewView(problem=problem.sentence)
-    return PreviewView(draft=draft, client=client)
+    return PreviewView(draft=draft, client=client, words=[line_words(line, roles) for line in draft.lines])
 
 
 def _day(value: object) -> date | None:
@@ -135,8 +136,3 @@ def _day(value: object) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise InvalidInput("Enter a day, such as 2026-12-31.") from None
-
-
-def with_names(preview: PreviewView) -> dict[str, str]:
-    """The people whose entries are listed."""
-    return names_of([entry.fact.author for entry in preview.to_confirm])
