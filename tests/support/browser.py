@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Frame, Page
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Frame, Page, Request
 
 AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
@@ -62,10 +62,13 @@ def open_page(context: "BrowserContext") -> Watched:
 
     page.on("console", heard)
     page.on("pageerror", lambda error: watched.trouble.append(f"exception: {error}"))
-    page.on(
-        "requestfailed",
-        lambda request: watched.trouble.append(f"failed: {request.url.split('?')[0]} {request.failure}"),
-    )
+
+    def failed(request: "Request") -> None:
+        # A page that is left takes its open requests with it.
+        if request.failure != "net::ERR_ABORTED":
+            watched.trouble.append(f"failed: {request.url.split('?')[0]} {request.failure}")
+
+    page.on("requestfailed", failed)
     return watched
 
 

@@ -4,6 +4,7 @@
 
   const PULSE_MS = 2000;
   const EAGER_MS = 500;
+  const MOST_LEAPS = 8;
   const by = (id) => document.getElementById(id);
   const status = by("catching-up");
   const timeZone = JSON.parse(by("state").textContent).person?.time_zone;
@@ -61,7 +62,7 @@
   }
 
   // Moves the clock day by day; the sandbox waits at each day until the app has nothing left to do.
-  async function travel(address, body) {
+  async function travel(move) {
     lock(true);
     say("Catching up …", true);
     let travelling = true;
@@ -73,13 +74,33 @@
         await pause(EAGER_MS);
       }
     })();
-    const response = await post(address, body).catch(() => null);
+    const answer = await move();
     travelling = false;
-    const answer = response?.ok ? await response.json() : null;
     const mails = ((await pulse().catch(() => last))?.mail_count ?? 0) - mailsBefore;
     sessionStorage.setItem("arrived", arrival(answer, mails));
     location.reload();
   }
+
+  async function leap(address, body) {
+    const response = await post(address, body).catch(() => null);
+    return response?.ok ? response.json() : null;
+  }
+
+  const walk = (days) => travel(() => leap("/_control/clock/walk", { days }));
+
+  // What is due next may turn out to wait for something (a send window, a dispute): then on to the one after it, until
+  // a mail or a comment shows that something happened.
+  const toNextFollowUp = () =>
+    travel(async () => {
+      const before = last;
+      let answer = null;
+      for (let count = 0; count < MOST_LEAPS; count += 1) {
+        answer = await leap("/_control/clock/next");
+        const now = await pulse().catch(() => null);
+        if (!answer || answer.message || !now || now.mail_count !== before.mail_count || now.comments !== before.comments) break;
+      }
+      return answer;
+    });
 
   function arrival(answer, mails) {
     if (!answer) return "The clock could not be moved.";
@@ -124,7 +145,7 @@
     if (step.changed) return element("a", { href: step.changed.href, textContent: step.changed.text });
     if (step.href !== "#next") return element("a", { href: step.href, textContent: step.link });
     const run = element("button", { type: "button", className: "link", textContent: step.link });
-    run.addEventListener("click", () => travel("/_control/clock/next"));
+    run.addEventListener("click", toNextFollowUp);
     return run;
   }
 
@@ -184,8 +205,8 @@
   by("show-guide").addEventListener("click", () => keepGuide("shown"));
   document.addEventListener("click", ({ target }) => {
     const button = target.closest("button");
-    if (button?.dataset.days) travel("/_control/clock/walk", { days: Number(button.dataset.days) });
-    if (button && "next" in button.dataset) travel("/_control/clock/next");
+    if (button?.dataset.days) walk(Number(button.dataset.days));
+    if (button && "next" in button.dataset) toNextFollowUp();
     if (button?.dataset.person) become(button.dataset.person);
   });
   document.addEventListener("worldchanged", showGuide);

@@ -2,8 +2,9 @@
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import jwt
@@ -16,8 +17,10 @@ from plugin.ui.assets import load_assets, register_assets
 from plugin.ui.fragments import render_fragment
 from plugin.ui.headers import allow_framing, register_headers
 from plugin.ui.svg import AgeingRow, TimelineMark, ageing_bars, timeline
+from sandbox import FrozenWorldClock
 
 ROOT = Path(__file__).resolve().parents[3]
+START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 BUCKETS = ("Not due", "1-30", "31-60", "61-90", "over 90")
 
 
@@ -39,7 +42,17 @@ class Records:
     calls: list[Call] = field(default_factory=list)
     secret: str = ""
     refuse: int = 0
-    next_due_at: datetime | None = None
+    clock: FrozenWorldClock = field(default_factory=lambda: FrozenWorldClock(START))
+    due: list[datetime] = field(default_factory=list)
+    at_the_last: Callable[[], object] = lambda: None
+
+    def ready(self) -> dict[str, object]:
+        """As ``/readyz`` says it. ``at_the_last`` happens once, when the last of the ``due`` instants has come."""
+        waiting = [instant for instant in self.due if instant > self.clock.now()]
+        if self.due and not waiting:
+            self.due.clear()
+            self.at_the_last()
+        return {"backlog": 0, "next_due_at": min(waiting).isoformat() if waiting else None}
 
     def of(self, path: str) -> list[Call]:
         return [call for call in self.calls if call.path == path]
@@ -56,9 +69,9 @@ def drawn() -> dict[str, Markup]:
     }
 
 
-def make_app(*, host_url: str, base_url: str) -> tuple[Flask, Records]:
+def make_app(*, host_url: str, base_url: str, clock: FrozenWorldClock) -> tuple[Flask, Records]:
     """The app for a host at ``host_url``; ``base_url`` is its own address."""
-    app, records = Flask("framed-app", static_folder=None), Records()
+    app, records = Flask("framed-app", static_folder=None), Records(clock=clock)
     folders = [Path(__file__).parent / "templates", ROOT / "templates"]
     app.jinja_env.loader = ChoiceLoader([FileSystemLoader(str(folder)) for folder in folders])
     script = f"{host_url}/atlassian-connect/all.js"
@@ -98,7 +111,7 @@ def _add_life(app: Flask, records: Records, base_url: str) -> None:
 
     @app.get("/readyz")
     def readyz() -> ResponseReturnValue:
-        return {"backlog": 0, "next_due_at": records.next_due_at.isoformat() if records.next_due_at else None}
+        return records.ready()
 
     @app.post("/enabled")
     def enabled() -> ResponseReturnValue:

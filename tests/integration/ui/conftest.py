@@ -3,7 +3,6 @@
 import smtplib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +15,7 @@ from sandbox import FrozenWorldClock, Mailbox, PretendJira
 from sandbox.jira.model import Comment, Issue
 from sandbox.options import Options
 from sandbox.server import LoopbackServer
-from tests.integration.ui.app import Records, make_app
+from tests.integration.ui.app import START, Records, make_app
 from tests.support.browser import Watched, open_page
 
 if TYPE_CHECKING:
@@ -52,10 +51,10 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     options = Options(
         app_url=app_url, state=tmp_path_factory.mktemp("state"), node_modules=ROOT / "frontend/node_modules"
     )
-    clock = FrozenWorldClock(datetime(2026, 11, 20, 9, 0, tzinfo=UTC))
+    clock = FrozenWorldClock(START)
     box = Mailbox(clock=clock)
     with box, PretendJira(options=options, name="Fernwood Services", clock=clock, mailbox=box) as jira:
-        app, records = make_app(host_url=jira.base_url, base_url=app_url)
+        app, records = make_app(host_url=jira.base_url, base_url=app_url, clock=clock)
         server = LoopbackServer(app, host="127.0.0.1", port=port)
         server.start()
         alice = jira.add_person("Alice Berger", admin=True)
@@ -72,7 +71,8 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 def watched(browser: "Browser", stage: Stage) -> Iterator[Watched]:
     """A fresh person at a fresh browser window; what the app recorded begins anew."""
     stage.app.calls.clear()
-    stage.app.refuse, stage.app.next_due_at = 0, None
+    stage.app.refuse = 0
+    stage.app.due.clear()
     context = browser.new_context(viewport={"width": 1280, "height": 1600}, locale="en-GB", accept_downloads=True)
     yield open_page(context)
     context.close()
