@@ -83,9 +83,9 @@ def struck(attempt: Attempt, problem: Exception) -> None:
     attempt.keep(work)
 
 
-def unsure(attempt: Attempt, *, reason: str) -> None:
-    """It may have happened: the row goes in doubt, in a transaction of its own."""
-    attempt.keep(lambda session: in_doubt(session, attempt, reason=reason, now=attempt.now()))
+def unsure(attempt: Attempt, *, reason: str) -> bool:
+    """It may have happened: the row goes in doubt, in a transaction of its own. False where the gate is still ahead."""
+    return attempt.keep(lambda session: in_doubt(session, attempt, reason=reason, now=attempt.now()))
 
 
 def in_doubt(session: TenantSession, attempt: Attempt, *, reason: str, now: datetime) -> bool:

@@ -74,7 +74,10 @@ def _carry_out(attempt: Attempt) -> None:
     try:
         HANDLERS[attempt.held.kind](attempt)
     except DunlinError as problem:
-        if problem.kind is Kind.TRANSIENT:
+        if attempt.held.kind == "mail" and outcomes.unsure(attempt, reason=problem.sentence):
+            # Known replies are settled where they are heard: what comes here past the gate says nothing about the mail.
+            log.exception("effect_in_doubt", effect=attempt.held.effect_id)
+        elif problem.kind is Kind.TRANSIENT:
             outcomes.deferred(attempt, reason=problem.sentence)
         elif problem.kind is Kind.BUG:
             outcomes.struck(attempt, problem)

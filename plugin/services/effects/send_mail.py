@@ -55,7 +55,12 @@ def _offer(attempt: Attempt, envelope: Envelope) -> Reply | None:
 
 def _accepted(attempt: Attempt, reply: Reply) -> None:
     crash_point("accepted")
-    attempt.keep(lambda session: _sent(session, attempt, reply))
+    try:
+        attempt.keep(lambda session: _sent(session, attempt, reply))
+    except Exception:
+        # The server's word outlives trouble of our own: whoever settles the row finds it.
+        attempt.keep(lambda session: outcomes.late(session, attempt, _evidence(attempt, reply)))
+        raise
     crash_point("outcome_kept")
 
 

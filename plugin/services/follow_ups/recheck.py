@@ -10,6 +10,7 @@ from plugin.domain.reminders.reasons import Reason, ReasonCode
 from plugin.domain.reminders.sentences import sentence
 from plugin.domain.reminders.timeline import Entry, Verdict
 from plugin.services.effects.ports import Dropped, Recheck, Refusal
+from plugin.services.follow_ups.addressee import addressee_says
 from plugin.services.follow_ups.content_hash import content_hash
 from plugin.services.follow_ups.gather import gather, tenant_status
 from plugin.services.follow_ups.members import Member, members_of
@@ -28,9 +29,9 @@ def recheck(session: TenantSession, message: Message, *, now: datetime) -> Reche
     if not members:
         return Recheck(cancelled=Refusal(code="no_member", sentence="Nothing is left that this mail was about."))
     if message.kind != MessageKind.FOLLOW_UP:
-        refusal = _site_says(session, now)
-        if refusal is not None:
-            return refusal
+        answer = _site_says(session, now) or addressee_says(session, message, members[0], now=now)
+        if answer is not None:
+            return answer
     else:
         dropped = tuple(_dropped(session, members, now))
         if len(dropped) == len(members):
@@ -52,10 +53,18 @@ def _dropped(session: TenantSession, members: list[Member], now: datetime) -> li
             found.append(Dropped(member_id=member.row.id, code=code, sentence=words))
         elif not _still_meant(entry, member):
             found.append(Dropped(member_id=member.row.id, code="recipient_changed", sentence=RECIPIENT_CHANGED))
-        elif member.step is not None and entry.deadline != member.step.deadline_on:
-            member.step.deadline_on = entry.deadline
+        else:
+            _follow(entry, member)
     session.flush()
     return found
+
+
+def _follow(entry: Entry, member: Member) -> None:
+    """Deadline and amount as they are now; the hash of the content shows whether the mail says them already."""
+    if member.step is not None and entry.deadline != member.step.deadline_on:
+        member.step.deadline_on = entry.deadline
+    if entry.amount is not None and entry.amount.minor != member.row.amount_minor:
+        member.row.amount_minor = entry.amount.minor
 
 
 def _still_meant(entry: Entry, member: Member) -> bool:

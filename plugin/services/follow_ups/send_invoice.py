@@ -22,15 +22,7 @@ def add_invoice_mail(
     client = session.get_one(Client, (session.tenant_id, invoice.client_id))
     recipients = billing_addresses(session, client.id)
     if not recipients:
-        raise_alert(
-            session,
-            kind="no_address",
-            sentence=f"Invoice {invoice.number} was issued, but {client.name} has no working billing address. "
-            "Add one in the project's settings and send the PDF by hand.",
-            subject=invoice.id,
-            key=f"no_address:{invoice.id}",
-            now=now,
-        )
+        alert_no_address(session, invoice, now=now)
     return [
         add_mail(
             session,
@@ -49,6 +41,20 @@ def add_invoice_mail(
         )[1]
         for recipient in recipients
     ]
+
+
+def alert_no_address(session: TenantSession, invoice: Invoice, *, now: datetime) -> None:
+    """Tells people that an invoice has nobody to go to."""
+    client = session.get_one(Client, (session.tenant_id, invoice.client_id))
+    raise_alert(
+        session,
+        kind="no_address",
+        sentence=f"Invoice {invoice.number} was issued, but {client.name} has no working billing address. "
+        "Add one in the project's settings and send the PDF by hand.",
+        subject=invoice.id,
+        key=f"no_address:{invoice.id}",
+        now=now,
+    )
 
 
 def billing_addresses(session: TenantSession, client_id: str) -> list[Recipient]:
