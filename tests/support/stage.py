@@ -293,10 +293,18 @@ class Story:
         wanted = {"notice", "friendly", "second", "final"}
         return [(step, day) for step, day in self.sent() if step in wanted]
 
+    def mistakes(self) -> list[str]:
+        """Effects that our own code stumbled over, however well they ended later."""
+        with self.reading() as session:
+            return [row.reason for row in session.scalars(select(Effect)) if row.reason.startswith(OWN_MISTAKE)]
+
     def findings(self) -> list[str]:
         """What ``dunlin verify`` says."""
         with self.reading() as session:
             return [f"{finding.invariant} {finding.sentence}" for finding in verify_tenant(session)]
+
+
+OWN_MISTAKE = "An error of Dunlin's own"
 
 
 class NewStory(Protocol):
@@ -333,6 +341,7 @@ def _stories(urls: Urls) -> Iterator[NewStory]:
 
         yield start_one
         assert [finding for story in opened for finding in story.findings()] == []
+        assert [mistake for story in opened for mistake in story.mistakes()] == []
 
 
 @pytest.fixture

@@ -49,22 +49,27 @@ def body_hash(body: Mapping[str, object]) -> str:
 
 def _invoices_of(session: TenantSession, issue_ids: Sequence[str]) -> dict[str, list[tuple[Invoice, str]]]:
     # Released claims count too: the invoice that a credit note undid still stands in the history of the issue.
-    pairs = (
-        select(WorklogClaim.issue_id, WorklogClaim.invoice_id)
-        .where(WorklogClaim.tenant_id == session.tenant_id, WorklogClaim.issue_id.in_(issue_ids))
-        .distinct()
-        .subquery()
+    pairs = set(
+        session.execute(
+            select(WorklogClaim.issue_id, WorklogClaim.invoice_id).where(WorklogClaim.issue_id.in_(issue_ids))
+        ).all()
     )
     query = (
-        select(pairs.c.issue_id, Invoice, Client.zone)
-        .join(Invoice, Invoice.id == pairs.c.invoice_id)
+        select(Invoice, Client.zone)
         .join(Client, (Client.tenant_id == Invoice.tenant_id) & (Client.id == Invoice.client_id))
-        .where(Invoice.state.in_([state.value for state in ISSUED_STATES]))
+        .where(
+            Invoice.id.in_(sorted({invoice_id for _, invoice_id in pairs})),
+            Invoice.state.in_([state.value for state in ISSUED_STATES]),
+        )
         .order_by(Invoice.issued_on, Invoice.number)
     )
     found: dict[str, list[tuple[Invoice, str]]] = {}
-    for issue_id, invoice, zone in session.execute(query):
-        found.setdefault(issue_id, []).append((invoice, zone))
+    issues_of: dict[str, list[str]] = {}
+    for issue_id, invoice_id in pairs:
+        issues_of.setdefault(invoice_id, []).append(issue_id)
+    for invoice, zone in session.execute(query):
+        for issue_id in issues_of[invoice.id]:
+            found.setdefault(issue_id, []).append((invoice, zone))
     return found
 
 
