@@ -1,0 +1,1 @@
+"""The rooms of ``plugin/channels``, each against a real server on loopback."""

@@ -1,0 +1,1 @@
+"""Mail: addresses, MIME, the dialogue, evidence."""
