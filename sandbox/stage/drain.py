@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select, union_all
 from plugin.bootstrap import Container
 from plugin.services.effects.run import run_effect
 from plugin.store.database import across_tenants
-from plugin.store.queries.due import EFFECTS, STEPS, doubtful_effects, due_cursors, due_effects, due_steps
+from plugin.store.queries.due import EFFECTS, STEPS, DueRow, doubtful_effects, due_cursors, due_effects, due_steps
 from plugin.store.tables.follow_ups import DUE as STEP_DUE
 from plugin.store.tables.outbox import DUE as EFFECT_DUE
 from sandbox.stage.laps import Laps
@@ -49,7 +49,7 @@ def _round(container: Container, *, with_sync: bool, laps: Laps) -> int:
         cursors = due_cursors(connection, now=now) if with_sync else []
         steps = due_steps(connection, now=now, each=EACH)
         effects = [*due_effects(connection, now=now, each=EACH), *doubtful_effects(connection, now=now, each=EACH)]
-        kinds = _kinds(connection, [row.id for row in effects])
+        kinds = _kinds(connection, effects)
     for row in cursors:
         with laps.of(f"read {row.id}"):
             container.run_sync(row.tenant_id, [row.id])
@@ -62,6 +62,9 @@ def _round(container: Container, *, with_sync: bool, laps: Laps) -> int:
     return len(cursors) + len(steps) + len(effects)
 
 
-def _kinds(connection: Connection, ids: list[str]) -> dict[str, str]:
-    query = select(EFFECTS.c.id, EFFECTS.c.kind).where(EFFECTS.c.id.in_(ids))
+def _kinds(connection: Connection, rows: list[DueRow]) -> dict[str, str]:
+    tenants = sorted({row.tenant_id for row in rows})
+    query = select(EFFECTS.c.id, EFFECTS.c.kind).where(
+        EFFECTS.c.tenant_id.in_(tenants), EFFECTS.c.id.in_([row.id for row in rows])
+    )
     return dict(connection.execute(query).all())

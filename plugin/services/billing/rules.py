@@ -30,7 +30,11 @@ def billing_rules(
         rounding=rounding_policy(project),
         grouping=Grouping(project.grouping),
         roles={row.account_id: (row.role,) for row in session.scalars(select(PersonRole))},
-        labels=Labels(people=dict(people or {}), epics=_epic_names(session), wording=wording_for(client.language)),
+        labels=Labels(
+            people=dict(people or {}),
+            epics=_epic_names(session) if project.grouping == Grouping.EPIC else {},
+            wording=wording_for(client.language),
+        ),
     )
 
 

@@ -67,7 +67,7 @@ def _states_of_others(session: TenantSession, attempt: Attempt) -> set[str]:
             Effect.subject_id == attempt.held.subject_id,
             Effect.state.in_(LIVE),
         )
-        .order_by(Effect.id)
+        .order_by(Effect.created_at, Effect.id)
         .with_for_update()
     )
     return {state for effect_id, state in session.execute(query) if effect_id != attempt.held.effect_id}

@@ -1,6 +1,6 @@
 """What already happened: steps, calls, and contacts with the client over all its projects."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -13,6 +13,9 @@ from plugin.store.tables.clients import Client
 from plugin.store.tables.follow_ups import Message, MessageMember, PlannedStep, Task
 from plugin.store.tables.invoices import Invoice
 from plugin.store.tables.outbox import Effect
+
+LONGEST_WAY = timedelta(days=60)
+"""A mail in doubt may count as sent so long after the day for which it was put together."""
 
 
 def records_of(session: TenantSession, invoice_id: str) -> tuple[StepRecord, ...]:
@@ -68,29 +71,38 @@ def contacts_of(session: TenantSession, client: Client, *, since: datetime) -> t
 
 
 def _mails(session: TenantSession, client: Client, since: datetime) -> list[ContactMade]:
+    """Begins with the client's messages: those of a site, over the years, are many more than those of one client."""
     query = (
-        select(Effect.done_at, Message.id, Message.currency, MessageMember)
-        .join(Message, (Message.tenant_id == Effect.tenant_id) & (Message.id == Effect.subject_id))
+        select(Message.id, Message.currency, MessageMember)
         .join(
             MessageMember,
             (MessageMember.tenant_id == Message.tenant_id) & (MessageMember.message_row_id == Message.id),
         )
         .where(
-            Effect.kind == "mail",
-            Effect.state == "sent",
-            Effect.done_at >= since,
             Message.client_id == client.id,
             Message.kind == MessageKind.FOLLOW_UP.value,
+            Message.day >= (since - LONGEST_WAY).date(),
         )
     )
     members: dict[str, set[StepRef]] = {}
-    sent: dict[str, tuple[datetime, str]] = {}
-    for done_at, message_id, currency, member in session.execute(query):
+    currencies: dict[str, str] = {}
+    for message_id, currency, member in session.execute(query):
         members.setdefault(message_id, set()).add(StepRef(member.invoice_id, member.step_key, member.occurrence))
-        sent[message_id] = (done_at or since, currency)
+        currencies[message_id] = currency
+    sent = select(Effect.subject_id, Effect.done_at).where(
+        Effect.subject_id.in_(sorted(members)),
+        Effect.kind == "mail",
+        Effect.state == "sent",
+        Effect.done_at >= since,
+    )
     return [
-        ContactMade(civil_date(at, client.zone), Channel.EMAIL, currency, frozenset(members[message_id]))
-        for message_id, (at, currency) in sent.items()
+        ContactMade(
+            civil_date(done_at or since, client.zone),
+            Channel.EMAIL,
+            currencies[message_id],
+            frozenset(members[message_id]),
+        )
+        for message_id, done_at in session.execute(sent)
     ]
 
 

@@ -27,6 +27,7 @@ class Effect(TenantRow, Base):
         Index("ix_effect_in_doubt", "next_at", sqlite_where=IN_DOUBT, postgresql_where=IN_DOUBT),
         Index("ix_effect_subject", "tenant_id", "subject_id"),
         Index("ix_effect_depends", "tenant_id", "depends_on"),
+        Index("ix_effect_offered", "tenant_id", "kind", "sending_at"),
     )
 
     kind: Mapped[str] = mapped_column(String(16))

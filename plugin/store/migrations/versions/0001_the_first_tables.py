@@ -211,6 +211,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("lease_until IS NOT NULL AND state IN ('claimed','sending','posting')"),
             postgresql_where=sa.text("lease_until IS NOT NULL AND state IN ('claimed','sending','posting')"),
         )
+        batch_op.create_index("ix_effect_offered", ["tenant_id", "kind", "sending_at"], unique=False)
         batch_op.create_index("ix_effect_subject", ["tenant_id", "subject_id"], unique=False)
 
     op.create_table(
@@ -934,6 +935,7 @@ def downgrade() -> None:
     op.drop_table("heartbeat")
     with op.batch_alter_table("effect", schema=None) as batch_op:
         batch_op.drop_index("ix_effect_subject")
+        batch_op.drop_index("ix_effect_offered")
         batch_op.drop_index(
             "ix_effect_lease",
             sqlite_where=sa.text("lease_until IS NOT NULL AND state IN ('claimed','sending','posting')"),
