@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from plugin.domain.errors import InvalidInput
 from plugin.domain.reminders.policy import TASK_ASKS, Anchor, AskKind, Channel, Tone, Unit
+from plugin.services.follow_ups.sentences import step_title
 from plugin.services.texts.values import TEMPLATES
 
 MOST_ROWS = 41
@@ -36,7 +37,7 @@ OPTIONS: Mapping[str, object] = {
     "tones": TONES,
     "anchors": ANCHORS,
     "units": UNITS,
-    "texts": [(name, name.capitalize()) for name in MAIL_TEXTS],
+    "texts": [(name, step_title(name)) for name in MAIL_TEXTS],
 }
 
 

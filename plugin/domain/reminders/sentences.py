@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+from plugin.domain.money import Money
 from plugin.domain.reminders.reasons import Reason, ReasonCode, Value
 
 _MONTHS = (
@@ -106,6 +107,6 @@ def _shown(value: Value) -> str | int:
         return f"{day_in_words(value)} {value.astimezone(UTC):%H:%M} UTC"
     if isinstance(value, date):
         return day_in_words(value)
-    if isinstance(value, str | int):
-        return value
-    return str(value)
+    if isinstance(value, Money):
+        return f"{value.to_decimal():,f} {value.currency.code}"
+    return value if isinstance(value, str | int) else str(value)

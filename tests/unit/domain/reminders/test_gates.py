@@ -123,7 +123,7 @@ CASES = [
         C.DISPUTED,
         V.HELD,
         {"disputes": (Dispute("hours of May"),)},
-        words="The client disputes 1000.00 EUR: hours of May.",
+        words="The client disputes 1,000.00 EUR: hours of May.",
     ),
     Case(G.DISPUTE, C.DISPUTED, V.HELD, {"disputes": (Dispute("a", eur(60_000)), Dispute("b", eur(40_000)))}),
     Case(G.PLAN, C.IN_PLAN, V.HELD, {"plan": PlanHold("3 x 400")}),
