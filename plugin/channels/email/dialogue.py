@@ -12,6 +12,7 @@ from plugin.channels.email.timeouts import SmtpTimeouts
 from plugin.channels.email.watchdog import watchdog
 from plugin.crash_points import crash_point
 from plugin.environment import SmtpSecurity, SmtpServer
+from plugin.services.addresses import check_address
 from plugin.services.effects.mail_channel import (
     Envelope,
     MailDeferred,
@@ -43,6 +44,14 @@ class _EncryptedSmtp(smtplib.SMTP_SSL):
         return self.connect(host, port)
 
 
+def _client(security: SmtpSecurity, *, local_name: str, timeout: float) -> _PlainSmtp | _EncryptedSmtp:
+    """Without a host nothing connects yet; the local name spares a look-up of our own address."""
+    if security is not SmtpSecurity.TLS:
+        return _PlainSmtp(local_hostname=local_name, timeout=timeout)
+    # The library's own default for TLS checks no certificate at all.
+    return _EncryptedSmtp(local_hostname=local_name, timeout=timeout, context=ssl.create_default_context())
+
+
 class Dialogue:
     """The commands in their order: open, then for each mail offer, and deliver or reset."""
 
@@ -52,9 +61,7 @@ class Dialogue:
         self._server = server
         self._timeouts = timeouts
         self._monotonic = monotonic
-        kind = _EncryptedSmtp if server.security is SmtpSecurity.TLS else _PlainSmtp
-        # Without a host nothing connects yet; the local name spares a look-up of our own address.
-        self._smtp: _PlainSmtp | _EncryptedSmtp = kind(local_hostname=local_name, timeout=timeouts.connect)
+        self._smtp = _client(server.security, local_name=local_name, timeout=timeouts.connect)
         self.mails = 0
 
     def open(self) -> None:
@@ -72,12 +79,14 @@ class Dialogue:
 
     def offer(self, envelope: Envelope) -> None:
         """MAIL and RCPT; a mail beyond the server's SIZE is not even offered (F47)."""
+        sender = check_address(envelope.sender, field="sender")
+        recipient = check_address(envelope.recipient, field="recipient")
         options = self._size_option(envelope)
         with self._stage("ended the dialogue", seconds=self._timeouts.dialogue):
-            reply = replies.reply_of(*self._smtp.mail(envelope.sender, options))
+            reply = replies.reply_of(*self._smtp.mail(sender, options))
             if not replies.is_ok(reply):
                 raise replies.refusal(reply, "does not take mail from our address")
-            reply = replies.reply_of(*self._smtp.rcpt(envelope.recipient))
+            reply = replies.reply_of(*self._smtp.rcpt(recipient))
             if not replies.is_ok(reply):
                 raise replies.refusal_of_recipient(reply)
 
