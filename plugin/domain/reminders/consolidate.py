@@ -117,15 +117,17 @@ def _message(found: list[tuple[InvoiceFacts, Recipient, Member]], day: date) -> 
         day=day,
         language=facts.language,
         recipient=recipient,
-        lead=max(members, key=_strength),
+        lead=max(members, key=lambda member: strength(member.entry, member.due_date)),
         members=members,
         total=total((member.amount for member in members), facts.currency),
     )
 
 
-def _strength(member: Member) -> tuple[int, int, int]:
-    """Tone before level, since two policies may number their levels differently; then the longest overdue."""
-    return (member.entry.tone.rank, member.entry.level, -member.due_date.toordinal())
+def strength(entry: Entry, due_date: date) -> tuple[int, int, int]:
+    """Which member leads a mail. Tone before level, since two policies may number their levels differently; then the
+    longest overdue.
+    """
+    return (entry.tone.rank, entry.level, -due_date.toordinal())
 
 
 def _task(facts: InvoiceFacts, member: Member, of_client: list[Member], day: date) -> TaskProposal:

@@ -1,8 +1,9 @@
 """The gate's question: may this message still go, word for word? The planner answers again for every member."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from plugin.domain.reminders.consolidate import strength
 from plugin.domain.reminders.facts import InvoiceFacts, Mode, StepRecord, StepState, TenantStatus
 from plugin.domain.reminders.plan import plan
 from plugin.domain.reminders.policy import Channel, Tone
@@ -33,7 +34,7 @@ def recheck(session: TenantSession, message: Message, *, now: datetime) -> Reche
         if answer is not None:
             return answer
     else:
-        dropped = tuple(_dropped(session, members, now))
+        dropped = tuple(_dropped(session, message, members, now))
         if len(dropped) == len(members):
             return Recheck(dropped=dropped, cancelled=Refusal(code=dropped[0].code, sentence=dropped[0].sentence))
         if dropped:
@@ -43,8 +44,9 @@ def recheck(session: TenantSession, message: Message, *, now: datetime) -> Reche
     return Recheck(go=True)
 
 
-def _dropped(session: TenantSession, members: list[Member], now: datetime) -> list[Dropped]:
+def _dropped(session: TenantSession, message: Message, members: list[Member], now: datetime) -> list[Dropped]:
     found = []
+    kept: list[tuple[Entry, Member]] = []
     for member in members:
         entry = entry_at_gate(session, member, now=now)
         if entry is None or entry.verdict is not Verdict.DUE:
@@ -55,8 +57,19 @@ def _dropped(session: TenantSession, members: list[Member], now: datetime) -> li
             found.append(Dropped(member_id=member.row.id, code="recipient_changed", sentence=RECIPIENT_CHANGED))
         else:
             _follow(entry, member)
+            kept.append((entry, member))
+    _speak_as_the_strongest(message, kept)
     session.flush()
     return found
+
+
+def _speak_as_the_strongest(message: Message, kept: list[tuple[Entry, Member]]) -> None:
+    """Tone and wording are those of the strongest member that is left; the others came along in its mail."""
+    if not kept:
+        return
+    lead, _ = max(kept, key=lambda pair: strength(pair[0], pair[1].invoice.due_on or pair[0].nominal or date.max))
+    if (message.template, message.tone) != (lead.template, lead.tone.value):
+        message.template, message.tone = lead.template, lead.tone.value
 
 
 def _follow(entry: Entry, member: Member) -> None:

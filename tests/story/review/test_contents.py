@@ -70,3 +70,22 @@ def test_fault_F38_waiting_for_the_kill_switch_uses_up_none_of_the_four_days(sto
     later(story, 6)
     assert [mail.step for mail in story.mails()][:1] == ["issue"]
     assert "mail_failed" not in story.alerts()
+
+
+def test_complaint_C24_what_is_left_of_a_mail_speaks_in_its_own_tone(story: Story) -> None:
+    firm = story.bill()
+    story.drain()
+    story.walk(date(2026, 9, 15))
+    project, issue = story.second_project()
+    soft = story.office.issue(story.draft(project=project, issue=issue).id, due=date(2026, 9, 26))
+    story.walk(date(2026, 9, 28))
+    assert story.steps(soft)["friendly"] == "planned"
+    with greylisted(story):
+        story.at(date(2026, 9, 29))
+    assert [story.step(firm, "second").state, story.step(soft, "friendly").state] == ["deferred", "deferred"]
+    story.pay(firm, "1190.00", receipt=False)
+    later(story, 10)
+    last = story.mails()[-1]
+    assert (last.step, last.numbers) == ("friendly", (soft.number,))
+    assert story.steps(soft)["friendly"] == "sent"
+    assert story.steps(firm)["second"] == "cancelled"
