@@ -4,7 +4,7 @@ Tokens, permission checks and people come from the pretend Jira over real HTTP; 
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -94,9 +94,9 @@ class AppWorld:
         """Loads a fragment."""
         return self.client.get(path, headers=self.headers(person, **headers))
 
-    def post(self, path: str, person: Person, data: dict[str, object] | None = None, **headers: str) -> TestResponse:
+    def post(self, path: str, person: Person, data: Mapping[str, object] | None = None, **headers: str) -> TestResponse:
         """Sends a form."""
-        return self.client.post(path, data=data or {}, headers=self.headers(person, **headers))
+        return self.client.post(path, data=dict(data or {}), headers=self.headers(person, **headers))
 
 
 @pytest.fixture(scope="session")

@@ -18,16 +18,22 @@ from plugin.domain.money import Money
 from plugin.services.billing.draft_invoice import draft_invoice
 from plugin.services.billing.issue_invoice import issue_invoice
 from plugin.services.currencies import currency_of
+from plugin.services.effects.run import run_effect
+from plugin.services.follow_ups.holds import lift_hold, put_hold
 from plugin.services.follow_ups.switches import go_live
 from plugin.services.payments.record_payment import record_payment
 from plugin.services.settings.clients import ClientForm, ContactForm, save_client
 from plugin.services.settings.company import CompanyForm, save_company
 from plugin.services.settings.mail import MailForm, save_mail
+from plugin.services.settings.numbering import save_numbering
 from plugin.services.settings.projects import ProjectForm, save_project
 from plugin.services.settings.rates import RateForm, add_rate
+from plugin.store.audit import raise_alert
+from plugin.store.tables.audit import Alert
 from plugin.store.tables.clients import Project as ProjectRow
 from plugin.store.tables.company import CompanyProfile, MailSettings
 from plugin.store.tables.follow_ups import PlannedStep, Task
+from plugin.store.tables.outbox import Effect
 from sandbox import PretendJira
 from sandbox.jira.model import Issue, Person, Project
 from tests.support.app import START, AppWorld, Sites, start_app
@@ -49,6 +55,9 @@ class Seeded:
     draft: str
     payment: str
     task: str
+    hold: str
+    alert: str
+    effect: str
     project: str
     issue: str
 
@@ -85,7 +94,16 @@ def company_form(version: int, **more: str) -> CompanyForm:
     return CompanyForm(**{**values, **more}, row_version=version)
 
 
-def seed(container: Container, tenant: str, project: Project, issues: list[Issue], author: Person) -> Seeded:
+def seed(
+    container: Container,
+    tenant: str,
+    project: Project,
+    issues: list[Issue],
+    author: Person,
+    *,
+    client_name: str = "Northwind Ltd",
+    numbers: str = "INV-{year}-{number:04d}",
+) -> Seeded:
     """One tenant: October is invoiced with a part payment, early November is a draft, some time is open."""
     who = author.account_id
     container.run_sync(tenant, ["projects", "worklogs_updated"])
@@ -96,7 +114,8 @@ def seed(container: Container, tenant: str, project: Project, issues: list[Issue
         mail = session.get_one(MailSettings, tenant)
         save_mail(session, _mail(mail), now=now, actor=who)
         go_live(session, live=True, now=now, actor=who)
-        client = save_client(session, None, client_form(), now=now, actor=who)
+        save_numbering(session, key="invoice", pattern=numbers, first=None, row_version=1, now=now, actor=who)
+        client = save_client(session, None, client_form(name=client_name), now=now, actor=who)
         rate = add_rate(
             session,
             RateForm(level="site", price="120.00", currency="EUR", valid_from=date(2026, 1, 1)),
@@ -120,6 +139,7 @@ def seed(container: Container, tenant: str, project: Project, issues: list[Issue
             session, project_id=row.id, since=None, until=date(2026, 11, 1), today=today, now=now, actor=who
         )
     task, payment = _follow_up(container, tenant, billed.id, who)
+    hold, alert, effect = _trouble(container, tenant, billed.id, who)
     return Seeded(
         client=client.id,
         rate=rate.id,
@@ -128,6 +148,9 @@ def seed(container: Container, tenant: str, project: Project, issues: list[Issue
         draft=draft.id,
         payment=payment,
         task=task,
+        hold=hold,
+        alert=alert,
+        effect=effect,
         project=str(project.id),
         issue=str(issues[0].id),
     )
@@ -181,6 +204,21 @@ def _follow_up(container: Container, tenant: str, invoice_id: str, who: str) -> 
     return task, payment
 
 
+def _trouble(container: Container, tenant: str, invoice_id: str, who: str) -> tuple[str, str, str]:
+    """The PDF is rendered, a pause was lifted, an alert is open: ids of hold, alert and the invoice's mail."""
+    with container.writing(tenant) as session:
+        made = session.scalars(select(Effect.id).where(Effect.kind == "document")).one()
+        hold = put_hold(
+            session, invoice_id, kind="paused", reason="Asked for", today=LATE.date(), now=LATE, actor=who, until=None
+        )
+        lift_hold(session, hold.id, now=LATE, actor=who)
+        raise_alert(session, kind="bounced", sentence="A mail came back.", subject=invoice_id, key="seeded", now=LATE)
+        alert = session.scalars(select(Alert.id)).one()
+        mail = session.scalars(select(Effect.id).where(Effect.kind == "mail").order_by(Effect.created_at)).first()
+    run_effect(container, tenant, made, time_left=lambda: 60.0)
+    return hold.id, alert, mail or ""
+
+
 def _log_time(jira: PretendJira, issues: list[Issue], author: Person) -> None:
     """October for the invoice, the first of November for the draft, the second stays open; one entry is too long."""
     for month, day, issue, hours in ((10, 5, 0, 4), (10, 6, -1, 2), (10, 20, 0, 8), (11, 1, 0, 3), (11, 2, 0, 2)):
@@ -221,7 +259,15 @@ def business_database(
     sites.clock.instant = LATE
     container, _, _ = start_app(sites, path)
     ours = seed(container, tenant, sites.acme, [sites.login, sites.api], sites.bob)
-    foreign = seed(container, foreign_tenant, sites.foreign, [foreign_issue], sites.charlie)
+    foreign = seed(
+        container,
+        foreign_tenant,
+        sites.foreign,
+        [foreign_issue],
+        sites.charlie,
+        client_name="Tailspin AG",
+        numbers="TS-{year}-{number:04d}",
+    )
     hidden = _hidden_invoice(container, tenant, sites, ours.client)
     container.engine.dispose()
     return path, ours, foreign, hidden

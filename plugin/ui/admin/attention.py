@@ -2,7 +2,7 @@
 
 from flask import request, url_for
 
-from plugin.domain.errors import InvalidInput
+from plugin.domain.errors import InvalidInput, NotFound
 from plugin.services.effects.settle import mark_as_sent, resend, try_again
 from plugin.services.installations import start_reading
 from plugin.services.settle_alert import settle_alert
@@ -10,6 +10,7 @@ from plugin.services.tenant_defaults import CURSORS
 from plugin.services.wakeups import WakeupKind
 from plugin.store.queries.admin import PAGE, audit_page, cursors, open_alerts, waiting_effects
 from plugin.store.session import TenantSession
+from plugin.store.tables.outbox import Effect
 from plugin.ui import here
 from plugin.ui.admin.frame import admin_values, shown
 from plugin.ui.forms import Failed
@@ -48,6 +49,8 @@ def settle(session: TenantSession, alert_id: str) -> Said:
 
 def decide(session: TenantSession, effect_id: str) -> Said:
     """What an administrator knows of an effect in doubt, or wants of one that failed."""
+    if session.get(Effect, (session.tenant_id, effect_id)) is None:
+        raise NotFound("There is no such entry here; reload the page.")
     built = here.container()
     now, actor = here.now(), here.actor()
     match request.form.get("decision", ""):

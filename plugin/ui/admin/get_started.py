@@ -20,7 +20,7 @@ def show_get_started() -> Shown:
     steps = [
         ("Your company", "Name, address and tax id stand on every invoice.", bool(company.name), "company"),
         ("Bank details", "Clients pay to this account.", bool(company.iban), "company"),
-        ("Invoice numbers", "INV-2026-0001, unless you like another pattern.", True, "numbering"),
+        ("Invoice numbers", "They have no gaps; choose their pattern before the first one.", True, "numbering"),
         ("Sender of mails", "The address that clients answer to.", bool(mail.from_address), "mail"),
         ("A client", "In a project's settings, under Billing.", bool(found.billed_projects), ""),
         ("A rate", "In a project's settings, under Rates.", bool(found.rates), ""),
