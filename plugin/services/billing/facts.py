@@ -89,11 +89,12 @@ def claims_on(session: TenantSession, facts: list[WorklogFact]) -> dict[str, str
     query = (
         select(WorklogClaim.worklog_id, func.coalesce(Invoice.number, "a draft"))
         .join(Invoice, (Invoice.tenant_id == WorklogClaim.tenant_id) & (Invoice.id == WorklogClaim.invoice_id))
+        .join(Worklog, (Worklog.tenant_id == WorklogClaim.tenant_id) & (Worklog.id == WorklogClaim.worklog_id))
         .where(WorklogClaim.tenant_id == session.tenant_id, WorklogClaim.released_at.is_(None))
     )
     issues = sorted({fact.issue_id for fact in facts})
     claimed: dict[str, str] = {}
     for start in range(0, len(issues), 500):
-        batch = query.where(WorklogClaim.issue_id.in_(issues[start : start + 500]))
+        batch = query.where(Worklog.issue_id.in_(issues[start : start + 500]))
         claimed.update(session.execute(batch).all())
     return claimed
