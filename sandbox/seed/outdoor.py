@@ -28,7 +28,15 @@ STOREFRONT = PlannedEpic(
 RETURNS = PlannedEpic(
     "Returns and repairs",
     (
-        PlannedIssue("Returns label from the customer account", "Story", "Returns", 20, 50, 4),
+        PlannedIssue(
+            "Returns label from the customer account",
+            "Story",
+            "Returns",
+            20,
+            50,
+            4,
+            "Whoever sends something back prints the label at home instead of writing to the service desk.",
+        ),
         PlannedIssue("Repair desk: book a boot resole online", "Story", "Returns", 52, 84, 5),
         PlannedIssue("Refund status mail is sent in the wrong order", "Bug", "Returns", 60, 70, 2),
         PlannedIssue("Warehouse export of expected returns", "Task", "Returns", 76, 96, 3),

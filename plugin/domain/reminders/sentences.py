@@ -109,4 +109,4 @@ def _shown(value: Value) -> str | int:
         return day_in_words(value)
     if isinstance(value, Money):
         return f"{value.to_decimal():,f} {value.currency.code}"
-    return value if isinstance(value, str | int) else str(value)
+    return value
