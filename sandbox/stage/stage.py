@@ -113,7 +113,7 @@ class Stage:
             "BASE_URL": self.base_url,
             "SMTP_URL": self.mailbox.smtp_url,
             "CONNECT_KEYS_URL": self.jira.keys_url,
-            "ALLOWED_HOSTS": self.jira.base_url,
+            "ALLOWED_HOSTS": f"{self.jira.base_url},http://127.0.0.1:{self.jira.port}",
             "MAIL_EVIDENCE_URL": f"{self.jira.base_url}/mailbox/api/messages",
             "AP_SCRIPT_URL": f"{self.jira.base_url}/atlassian-connect/all.js",
             **self._environ,

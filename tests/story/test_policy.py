@@ -85,8 +85,9 @@ def test_a_step_before_issue_is_refused_and_nothing_is_stored(story: Story) -> N
 
 def test_two_people_on_one_policy_the_second_is_told(story: Story) -> None:
     story.publish(body_with(5))
-    with story.writing() as session, pytest.raises(Conflict, match="newer version"):
+    with story.reading() as session:
         row = session.scalars(select(PolicyRow).where(PolicyRow.name == "Standard")).one()
+    with story.writing() as session, pytest.raises(Conflict, match="newer version"):
         save_policy(session, row.id, name="Standard", body=body_with(6), row_version=1, now=story.now, actor=ACTOR)
 
 
