@@ -2,10 +2,9 @@
 
 import os
 import time
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 
 class Clock(Protocol):
@@ -55,11 +54,6 @@ class FrozenClock:
 
     def advance(self, step: timedelta) -> None:
         self.instant += step
-
-
-def civil_date(instant: datetime, zone: str) -> date:
-    """The calendar day on which an aware instant falls in an IANA zone."""
-    return instant.astimezone(ZoneInfo(zone)).date()
 
 
 def machine_now() -> datetime:

@@ -194,5 +194,7 @@ class PaymentTerms:
 def check_due_date(issue_date: date, due_date: date) -> date:
     """``due_date`` unchanged; InvalidInput when it lies before the issue date."""
     if due_date < issue_date:
-        raise InvalidInput(f"The due date {due_date} lies before the issue date {issue_date}.", field="due_date")
+        raise InvalidInput(
+            f"The due date {due_date} lies before the issue date {issue_date}; choose a later one.", field="due_on"
+        )
     return due_date

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from flask import current_app, g
 
 from plugin.bootstrap import Container
-from plugin.clock import civil_date
+from plugin.domain.calendar import civil_day
 from plugin.hosts.principal import Principal
 from plugin.services.billing.lookup import company_of
 from plugin.store.session import TenantSession
@@ -41,7 +41,7 @@ def now() -> datetime:
 
 def today_of(session: TenantSession) -> date:
     """The seller's civil day: the one that decides issue dates and payments."""
-    return civil_date(now(), company_of(session).zone)
+    return civil_day(now(), company_of(session).zone)
 
 
 def reading() -> AbstractContextManager[TenantSession]:

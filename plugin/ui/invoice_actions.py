@@ -7,7 +7,7 @@ import msgspec
 from flask import Response, request
 from markupsafe import Markup
 
-from plugin.clock import civil_date
+from plugin.domain.calendar import civil_day
 from plugin.domain.errors import InvalidInput, NotFound
 from plugin.domain.money import Money
 from plugin.services.billing.lookup import invoice_of
@@ -265,7 +265,7 @@ def _amount(text: str, invoice: Invoice) -> Money:
 
 def _client_today(session: TenantSession, invoice: Invoice) -> date:
     client = session.get_one(Client, (session.tenant_id, invoice.client_id))
-    return civil_date(here.now(), client.zone)
+    return civil_day(here.now(), client.zone)
 
 
 def _message_id(row_id: str) -> str:

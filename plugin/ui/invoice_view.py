@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from plugin.clock import civil_date
 from plugin.domain.billing.states import OPEN, InvoiceState, standing
+from plugin.domain.calendar import civil_day
 from plugin.domain.money import Money
 from plugin.domain.reminders.policy import Channel
 from plugin.domain.reminders.timeline import Entry, Timeline, Verdict
@@ -132,7 +132,7 @@ def _view(
     has_pdf: bool,
 ) -> InvoiceView:
     client = session.get_one(Client, (session.tenant_id, invoice.client_id))
-    today = civil_date(now, client.zone)
+    today = civil_day(now, client.zone)
     steps: tuple[StepView, ...] = ()
     upcoming: StepView | None = None
     if invoice.issued_on is not None and invoice.policy_version_id is not None:

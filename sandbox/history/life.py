@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 from sqlalchemy import select
 
 from plugin.bootstrap import Container
-from plugin.clock import civil_date
+from plugin.domain.calendar import civil_day
 from plugin.domain.money import Money
 from plugin.services.billing.draft_invoice import draft_invoice
 from plugin.services.billing.issue_invoice import issue_invoice
@@ -39,7 +39,7 @@ class Life:
         self._container = container
         self._tenant_id = tenant_id
         self._invoices: dict[tuple[str, int], str] = {}
-        self.today = civil_date(container.clock.now(), "Europe/Berlin")
+        self.today = civil_day(container.clock.now(), "Europe/Berlin")
 
     def furnish(self) -> None:
         """Company, mail, clients, rates: what an admin sets up on the first day."""

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from plugin.bootstrap import Container
-from plugin.clock import civil_date
 from plugin.domain.billing.draft import Draft
+from plugin.domain.calendar import civil_day
 from plugin.domain.money import Money
 from plugin.services.billing.confirm_worklogs import confirm_worklogs
 from plugin.services.billing.draft_invoice import draft_invoice
@@ -39,7 +39,7 @@ class Office:
     @property
     def today(self) -> date:
         """The seller's civil day."""
-        return civil_date(self.now, self._zone)
+        return civil_day(self.now, self._zone)
 
     def look(self, project_id: str, *, since: date | None, until: date) -> Draft:
         """The preview of a draft, as the project's page shows it."""

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from plugin.clock import civil_date
+from plugin.domain.calendar import civil_day
 from sandbox.stage.witness import seen_rows
 from tests.samples.pdf import text_of
 from tests.support.stage import ENGLISH, NewStory, Story
@@ -97,4 +97,4 @@ def test_the_history_names_the_clients_day(new_story: NewStory) -> None:
     story.at(date(2026, 9, 13), hour=21)
     days = {row.step: row.day for row in seen_rows(story.jira.comments())}
     assert days["notice"] == date(2026, 9, 14)
-    assert civil_date(story.now, "Europe/Berlin") == date(2026, 9, 13)
+    assert civil_day(story.now, "Europe/Berlin") == date(2026, 9, 13)

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from plugin.bootstrap import Container
-from plugin.clock import civil_date
+from plugin.domain.calendar import civil_day
 from plugin.domain.money import Money
 from plugin.services.billing.draft_invoice import draft_invoice
 from plugin.services.billing.issue_invoice import issue_invoice
@@ -109,7 +109,7 @@ def seed(
     container.run_sync(tenant, ["projects", "worklogs_updated"])
     now = START
     with container.writing(tenant) as session:
-        today = civil_date(now, "Europe/Berlin")
+        today = civil_day(now, "Europe/Berlin")
         save_company(session, company_form(session.get_one(CompanyProfile, tenant).row_version), now=now, actor=who)
         mail = session.get_one(MailSettings, tenant)
         save_mail(session, _mail(mail), now=now, actor=who)

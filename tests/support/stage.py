@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import select
 
 from plugin.bootstrap import Container
-from plugin.clock import FrozenClock, civil_date
+from plugin.clock import FrozenClock
+from plugin.domain.calendar import civil_day
 from plugin.domain.money import Money
 from plugin.services.currencies import currency_of
 from plugin.services.follow_ups.holds import put_hold
@@ -286,7 +287,7 @@ class Story:
 
     def sent(self, zone: str = "Europe/Berlin") -> list[tuple[str, str]]:
         """(step, day at the client's place) of each accepted mail, oldest first."""
-        return [(mail.step, civil_date(mail.at, zone).isoformat()) for mail in self.mails()]
+        return [(mail.step, civil_day(mail.at, zone).isoformat()) for mail in self.mails()]
 
     def reminders(self) -> list[tuple[str, str]]:
         """The same without invoices and receipts."""

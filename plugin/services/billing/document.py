@@ -7,6 +7,7 @@ from plugin.domain.billing.tax import TaxCategory, TaxRate
 from plugin.domain.billing.totals import Totals as BilledTotals
 from plugin.domain.billing.totals import compute_totals
 from plugin.domain.documents.checks import check
+from plugin.domain.documents.exemptions import exemption_text
 from plugin.domain.documents.findings import Finding, Severity
 from plugin.domain.documents.model import (
     Address,
@@ -30,29 +31,6 @@ from plugin.services.renderer import Renderer
 from plugin.store.tables.clients import Client, Contact, Project
 from plugin.store.tables.company import CompanyProfile
 from plugin.store.tables.invoices import Invoice, InvoiceLine
-
-EXEMPTION_REASONS = {
-    TaxCategory.REVERSE_CHARGE: {
-        "en": "Reverse charge: VAT is accounted for by the recipient.",
-        "de": "Steuerschuldnerschaft des Leistungsempfängers (Reverse Charge).",
-    },
-    TaxCategory.OUTSIDE_SCOPE: {
-        "en": "Not subject to VAT in the seller's country.",
-        "de": "Nicht im Inland steuerbare Leistung.",
-    },
-    TaxCategory.EXPORT: {
-        "en": "VAT-free export outside the EU.",
-        "de": "Steuerfreie Ausfuhrlieferung.",
-    },
-    TaxCategory.INTRA_COMMUNITY: {
-        "en": "VAT-free intra-community supply.",
-        "de": "Steuerfreie innergemeinschaftliche Lieferung.",
-    },
-}
-"""Said under the tax breakdown where no tax is charged (BT-120), unless the client's row has a reason of its own.
-
-An exemption (category E) has many grounds, so it has no default.
-"""
 
 
 class NotReady(InvalidInput):
@@ -90,7 +68,7 @@ def build_document(
         seller=_seller(company),
         buyer=_buyer(client, contact),
         lines=tuple(_line(line) for line in lines),
-        tax_lines=tuple(_tax_lines(totals, invoice.language, client.tax_reason)),
+        tax_lines=tuple(_tax_lines(totals, _language(invoice.language), client.tax_reason)),
         totals=Totals(
             net_minor=totals.net,
             tax_minor=totals.tax,
@@ -175,7 +153,7 @@ def _line(line: InvoiceLine) -> Line:
     )
 
 
-def _tax_lines(totals: BilledTotals, language: str, own_reason: str) -> list[TaxLine]:
+def _tax_lines(totals: BilledTotals, language: Language, own_reason: str) -> list[TaxLine]:
     return [
         TaxLine(
             category=part.rate.category,
@@ -188,11 +166,10 @@ def _tax_lines(totals: BilledTotals, language: str, own_reason: str) -> list[Tax
     ]
 
 
-def _exemption_reason(category: TaxCategory, language: str, own_reason: str) -> str:
-    if category is TaxCategory.STANDARD:
-        return ""
-    defaults = EXEMPTION_REASONS.get(category, {})
-    return own_reason or defaults.get(language.split("-", maxsplit=1)[0].lower(), defaults.get("en", ""))
+def _exemption_reason(category: TaxCategory, language: Language, own_reason: str) -> str:
+    """Said where no tax is charged (BT-120): the client's own wording, else the standard one."""
+    standard = exemption_text(category, language=language)
+    return (own_reason or standard) if standard else ""
 
 
 def _brand(company: CompanyProfile) -> Brand:

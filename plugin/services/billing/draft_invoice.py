@@ -1,7 +1,7 @@
 """Makes a draft of a project's open time: lines, and claims so that nobody else bills the same seconds."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
@@ -55,11 +55,6 @@ def draft_invoice(
         after={"net_minor": invoice.net_minor, "currency": invoice.currency, "worklogs": claimed},
     )
     return invoice
-
-
-def due_date(issued_on: date, terms_days: int) -> date:
-    """The civil day on which payment is due."""
-    return issued_on + timedelta(days=terms_days)
 
 
 def _invoice_row(project: Project, client: Client, draft: Draft, *, now: datetime, actor: str) -> Invoice:

@@ -6,11 +6,11 @@ from sqlalchemy import select
 
 from plugin.domain.billing.numbering import NumberPattern, SeriesState, next_number
 from plugin.domain.billing.states import InvoiceState, transition
+from plugin.domain.calendar import PaymentTerms, TermsKind, check_due_date
 from plugin.domain.documents.model import InvoiceDocument
 from plugin.domain.documents.snapshot import snapshot_sha256, to_snapshot
 from plugin.domain.errors import Conflict, InvalidInput
 from plugin.services.billing.document import build_document, require_ready
-from plugin.services.billing.draft_invoice import due_date
 from plugin.services.billing.home_issue import choose_home_issue
 from plugin.services.billing.lookup import company_of, invoice_of
 from plugin.services.follow_ups.messages import MessageIds
@@ -48,11 +48,7 @@ def issue_invoice(
     invoice = invoice_of(session, invoice_id, lock=True)
     transition(InvoiceState(invoice.state), InvoiceState.ISSUED, name="this draft")
     _require_same_time(session, invoice)
-    due = due or due_date(today, invoice.terms_days)
-    if due < today:
-        raise InvalidInput(
-            f"The due date {due} lies before the issue date {today}; choose a later one.", field="due_on"
-        )
+    due = check_due_date(today, due or PaymentTerms(TermsKind.NET_DAYS, invoice.terms_days).due_date(today))
     _freeze(session, invoice, today=today, due=due, renderer=renderer)
     invoice.state, invoice.issued_on, invoice.due_on = InvoiceState.ISSUED.value, today, due
     invoice.issued_at, invoice.balance_minor = now, invoice.gross_minor

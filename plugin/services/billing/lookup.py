@@ -33,9 +33,14 @@ def company_of(session: TenantSession) -> CompanyProfile:
 
 
 def invoice_of(session: TenantSession, invoice_id: str, *, lock: bool = False) -> Invoice:
-    """The invoice by id, locked for change where asked. A foreign id is as unknown as a made-up one."""
+    """The invoice by id, locked for change where asked. A foreign id is as unknown as a made-up one.
+
+    A lock may have to wait for somebody else's change, so the row is read anew under it, whoever read it before.
+    """
     query = select(Invoice).where(Invoice.id == invoice_id)
-    invoice = session.scalars(query.with_for_update() if lock else query).one_or_none()
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    invoice = session.scalars(query).one_or_none()
     if invoice is None:
         raise NotFound("There is no such invoice here; it may have been a draft that was deleted.")
     return invoice

@@ -2,8 +2,7 @@
 
 from datetime import date, datetime
 
-from plugin.clock import civil_date
-from plugin.domain.calendar import BusinessCalendar, SendWindow
+from plugin.domain.calendar import BusinessCalendar, SendWindow, civil_day
 from plugin.services.calendars import business_calendar
 from plugin.store.tables.clients import Client
 from plugin.store.tables.company import MailSettings
@@ -21,4 +20,4 @@ def client_window(client: Client, mail: MailSettings) -> SendWindow:
 
 def client_today(client: Client, now: datetime) -> date:
     """The civil day at the client's place."""
-    return civil_date(now, client.zone)
+    return civil_day(now, client.zone)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from plugin.clock import civil_date
+from plugin.domain.calendar import civil_day
 from plugin.domain.reminders.facts import CallRecord, ContactMade, StepRecord, StepRef, StepState
 from plugin.domain.reminders.policy import CallOutcome, Channel, Tone
 from plugin.services.follow_ups.messages import MessageKind
@@ -56,7 +56,7 @@ def calls_of(session: TenantSession, invoice_id: str, zone: str) -> tuple[CallRe
         select(Task).where(Task.invoice_id == invoice_id, Task.kind == Channel.CALL.value, Task.done_at.is_not(None))
     )
     return tuple(
-        CallRecord(civil_date(task.done_at, zone), CallOutcome(task.outcome))
+        CallRecord(civil_day(task.done_at, zone), CallOutcome(task.outcome))
         for task in tasks
         if task.done_at is not None and task.outcome in list(CallOutcome)
     )
@@ -97,7 +97,7 @@ def _mails(session: TenantSession, client: Client, since: datetime) -> list[Cont
     )
     return [
         ContactMade(
-            civil_date(done_at or since, client.zone),
+            civil_day(done_at or since, client.zone),
             Channel.EMAIL,
             currencies[message_id],
             frozenset(members[message_id]),
@@ -114,7 +114,7 @@ def _calls(session: TenantSession, client: Client, since: datetime) -> list[Cont
     )
     return [
         ContactMade(
-            civil_date(task.done_at, client.zone),
+            civil_day(task.done_at, client.zone),
             Channel.CALL,
             members=frozenset({StepRef(task.invoice_id, task.step_key, task.occurrence)}),
         )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TypeGuard
 
-from plugin.clock import civil_date
+from plugin.domain.calendar import civil_day
 from plugin.services.effects.ports import Dropped
 from plugin.services.follow_ups.members import Member, hand_to_other_mail, members_of
 from plugin.services.follow_ups.messages import MessageKind
@@ -112,8 +112,8 @@ def _close(step: PlannedStep, message: Message, *, now: datetime, zone: str) -> 
     if step.state == "sent" and step.message_row_id != message.id:
         return
     step.state, step.message_row_id = "sent", message.id
-    step.done_at, step.done_on, step.next_at = now, civil_date(now, zone), None
-    step.reason_code, step.reason = "sent", f"Sent on {civil_date(now, zone)}."
+    step.done_at, step.done_on, step.next_at = now, civil_day(now, zone), None
+    step.reason_code, step.reason = "sent", f"Sent on {civil_day(now, zone)}."
 
 
 def _record_sent(session: TenantSession, message: Message, member: Member, *, now: datetime) -> None:

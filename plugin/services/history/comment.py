@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from plugin.clock import civil_date
+from plugin.domain.calendar import civil_day
 from plugin.formatting import currency_exponent, format_date, format_money
 from plugin.services.history.phrases import CHANNELS, PHRASES, STEPS
 from plugin.services.history.standing import lozenge, shown
@@ -60,7 +60,7 @@ def _body(session: TenantSession, invoice: Invoice, *, zone: str, discreet: bool
         .limit(MOST_ROWS)
     )
     events = list(session.scalars(newest))[::-1]
-    status = lozenge(shown(invoice, today=civil_date(now, zone)).state)
+    status = lozenge(shown(invoice, today=civil_day(now, zone)).state)
     return HistoryComment(
         lead=(f"Invoice {invoice.number}", status, _summary(invoice, discreet=discreet)),
         columns=COLUMNS,
@@ -87,7 +87,7 @@ def _summary(invoice: Invoice, *, discreet: bool) -> str:
 def _row(event: InvoiceEvent, *, zone: str, discreet: bool) -> tuple[Cell, ...]:
     phrase = PHRASES.get(event.kind, "Noted")
     return (
-        civil_date(event.at, zone),
+        civil_day(event.at, zone),
         STEPS.get(event.step_key, event.step_key.replace("_", " ").capitalize()),
         CHANNELS.get(event.channel, event.channel.capitalize()),
         phrase if discreet or not event.text else event.text,

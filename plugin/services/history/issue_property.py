@@ -11,8 +11,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from sqlalchemy import exists, func, select
 
-from plugin.clock import civil_date
 from plugin.domain.billing.states import ISSUED_STATES
+from plugin.domain.calendar import civil_day
 from plugin.services.history.standing import shown
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client
@@ -74,7 +74,7 @@ def _invoices_of(session: TenantSession, issue_ids: Sequence[str]) -> dict[str, 
 
 
 def _invoice(invoice: Invoice, zone: str, now: datetime) -> dict[str, object]:
-    how = shown(invoice, today=civil_date(now, zone))
+    how = shown(invoice, today=civil_day(now, zone))
     due = invoice.due_on.isoformat() if invoice.due_on else None
     return {"number": invoice.number, "state": how.state, "due": due, "bucket": how.bucket.value}
 

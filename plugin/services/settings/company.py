@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from plugin.clock import civil_date
+from plugin.domain.calendar import civil_day
 from plugin.domain.documents.model import Logo
 from plugin.services.addresses import check_address
 from plugin.services.billing.lookup import check_version, company_of
@@ -110,9 +110,9 @@ def _move_days(session: TenantSession, zone: str) -> None:
         )
     )
     moved = [
-        {"tenant_id": session.tenant_id, "id": worklog_id, "day": civil_date(instant, zone)}
+        {"tenant_id": session.tenant_id, "id": worklog_id, "day": civil_day(instant, zone)}
         for worklog_id, instant, day in started
-        if instant is not None and civil_date(instant, zone) != day
+        if instant is not None and civil_day(instant, zone) != day
     ]
     if moved:
         session.execute(update(Worklog), moved)

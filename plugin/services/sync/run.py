@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from plugin.clock import civil_date
+from plugin.domain.calendar import civil_day
 from plugin.domain.errors import DunlinError
 from plugin.services.billing.lookup import company_of
 from plugin.services.history.refresh import refresh_buckets
@@ -115,7 +115,7 @@ def _sweep(context: SyncContext, value: str) -> tuple[str, int]:
 def _buckets(context: SyncContext, value: str) -> tuple[str, int]:
     """Once a civil day of the seller: an invoice that turned overdue shows it in Jira, and in JQL."""
     with context.writing() as session:
-        today = civil_date(context.now, company_of(session).zone)
+        today = civil_day(context.now, company_of(session).zone)
         if value == today.isoformat():
             return value, 0
         return today.isoformat(), refresh_buckets(session, now=context.now)

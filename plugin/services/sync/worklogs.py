@@ -5,8 +5,7 @@ from typing import cast
 
 from sqlalchemy import Table, select, update
 
-from plugin.clock import civil_date
-from plugin.domain.billing.worklogs import content_hash
+from plugin.domain.billing.worklogs import billing_day, content_hash
 from plugin.services.jira_facts import Worklog as JiraWorklog
 from plugin.services.sync.context import SyncContext, in_batches
 from plugin.services.sync.issues import read_issues, unknown_issues
@@ -120,7 +119,7 @@ def _row(worklog: JiraWorklog, zone: str) -> dict[str, object]:
         "issue_id": worklog.issue_id,
         "author_id": worklog.author_id,
         "started_at": worklog.started,
-        "day": None if worklog.started is None else civil_date(worklog.started, zone),
+        "day": billing_day(worklog.started, zone),
         "seconds": worklog.seconds,
         "comment": worklog.comment,
         "restricted": worklog.restricted,

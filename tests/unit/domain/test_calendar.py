@@ -104,7 +104,7 @@ def test_a_due_date_before_the_issue_date_is_refused() -> None:
     assert check_due_date(date(2026, 5, 1), date(2026, 5, 1)) == date(2026, 5, 1)
     with pytest.raises(InvalidInput, match="before the issue date 2026-05-01") as refusal:
         check_due_date(date(2026, 5, 1), date(2026, 4, 30))
-    assert refusal.value.field == "due_date"
+    assert refusal.value.field == "due_on"
 
 
 def test_the_civil_day_is_the_one_on_the_wall() -> None:
