@@ -51,7 +51,7 @@ def _known(error: DunlinError) -> Response:
     if status == 500:
         return _bug(error)
     log.info("refused", status=status, sentence=error.sentence, endpoint=request.endpoint)
-    response = _answer(status, error.sentence)
+    response = failure(status, error.sentence)
     wait = wait_seconds(error)
     if wait is not None:
         response.headers["Retry-After"] = str(wait)
@@ -62,7 +62,7 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if status >= 500:
         return _bug(error)
-    response = _answer(status, SENTENCES.get(status, "The request does not have the form that is read here."))
+    response = failure(status, SENTENCES.get(status, "The request does not have the form that is read here."))
     methods = getattr(error, "valid_methods", None)
     if methods:
         response.headers["Allow"] = ", ".join(sorted(methods))
@@ -72,12 +72,13 @@ def _http(error: HTTPException) -> Response:
 def _bug(error: BaseException) -> Response:
     number = g.get("request_id", "unknown")
     log.error("bug", exc_info=error, endpoint=request.endpoint, request_id=number)
-    response = _answer(500, BUG.format(number=number))
+    response = failure(500, BUG.format(number=number))
     response.headers["X-Request-Id"] = number
     return response
 
 
-def _answer(status: int, sentence: str) -> Response:
+def failure(status: int, sentence: str) -> Response:
+    """The answer that says what happened, as page, fragment above the page, or JSON."""
     title = TITLES.get(status, "Something went wrong")
     tone = "danger" if status >= 500 else "warning"
     match _kind():

@@ -13,8 +13,8 @@ from plugin.store.base import new_id
 Form = TypeVar("Form", bound=msgspec.Struct)
 
 _HINTS = {
-    "date": "Enter a day, such as 2026-12-31.",
-    "time": "Enter a time of day, such as 09:00.",
+    "datetime.date": "Enter a day, such as 2026-12-31.",
+    "datetime.time": "Enter a time of day, such as 09:00.",
     "int": "Enter a whole number.",
     "bool": "Choose yes or no.",
 }
@@ -33,7 +33,7 @@ def read_form(kind: type[Form]) -> Form:
         elif member.type is str:
             given[member.name] = text
         elif text.strip():
-            given[member.name] = text.strip()
+            given[member.name] = _whole_time(text.strip()) if "datetime.time" in str(member.type) else text.strip()
         elif member.required:
             raise InvalidInput("Fill this in.", field=member.name)
     return _converted(kind, given)
@@ -50,6 +50,11 @@ def _converted(kind: type[Form], given: Mapping[str, object]) -> Form:
         except msgspec.ValidationError:
             raise InvalidInput(_hint(member.type), field=member.name) from None
     return kind(**values)
+
+
+def _whole_time(text: str) -> str:
+    """Browsers leave the seconds out of a time of day; the reader of forms wants them."""
+    return f"{text}:00" if len(text) == 5 else text
 
 
 def _hint(kind: object) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import Response, make_response, request
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
 
@@ -19,6 +19,7 @@ from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import PlannedStep
 from plugin.store.tables.outbox import Effect, IdempotencyKey
 from plugin.ui import here
+from plugin.ui.failures import failure
 from plugin.ui.forms import Failed
 
 LONGEST_KEY = 64
@@ -62,7 +63,12 @@ def submit(form: str, *, work: Work, show: Show) -> Response:
 
 def _refused(form: str, error: DunlinError, show: Show, *, typed: Mapping[str, str]) -> Response:
     failed = Failed(form=form, typed=typed, errors=_errors(error))
-    return make_response(str(show(None, failed)), http_status(error, form=True))
+    status = http_status(error, form=True)
+    text = str(show(None, failed))
+    if all(str(escape(sentence)) in text for sentence in failed.errors.values()):
+        return make_response(text, status)
+    # The form is not on the page (any more): the sentence goes above it, and nothing else changes.
+    return failure(status, error.sentence)
 
 
 def _errors(error: DunlinError) -> dict[str, str]:

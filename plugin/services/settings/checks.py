@@ -86,7 +86,7 @@ def check_bic(text: str, *, field: str = "bic") -> str:
 
 def check_vat_id(text: str, *, country: str, field: str = "vat_id") -> str:
     """A VAT id with its country prefix; inside the EU its form is checked, never looked up (BR-CO-09)."""
-    compact = text.strip().replace(" ", "").upper()
+    compact = clean_line(text, field=field, longest=32).replace(" ", "").upper()
     if not compact:
         return ""
     if not compact[:2].isalpha():

@@ -87,8 +87,10 @@ def save_picture(session: TenantSession) -> Said:
     upload = request.files.get("file_logo")
     if upload is None or not upload.filename:
         raise InvalidInput("Choose a PNG or JPEG file.", field="file_logo")
+    with upload.stream:
+        content = upload.read()
     try:
-        logo = accept_logo(upload.read())
+        logo = accept_logo(content)
     except InvalidInput as problem:
         raise InvalidInput(problem.sentence, field="file_logo") from None
     save_logo(session, logo, now=here.now(), actor=here.actor())

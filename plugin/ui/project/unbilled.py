@@ -63,7 +63,8 @@ def show_unbilled(project_id: str, rights: Rights, failed: Failed | None = None)
     with here.reading() as session:
         values = project_values(session, project_id, rights, tab="unbilled")
         forms = Forms(failed)
-        form = forms("draft", {"since": "", "until": last_month(here.today_of(session))})
+        chosen = {"since": request.form.get("since", ""), "until": request.form.get("until", "")}
+        form = forms("draft", {**chosen, "until": chosen["until"] or last_month(here.today_of(session))})
         preview = _preview(session, project_id, form.values["since"], form.values["until"]) if rights.bills else None
     return shown({**values, "forms": forms, "form": form, "preview": preview, "listed_most": LISTED})
 
