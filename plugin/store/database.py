@@ -21,11 +21,19 @@ def open_engine(url: str) -> Engine:
     """Opens an engine with the pragmas and transaction modes that the delivery design needs."""
     if make_url(url).get_backend_name() == "sqlite":
         return _open_sqlite(url)
-    return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10, isolation_level="READ COMMITTED")
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=5,
+        max_overflow=10,
+        isolation_level="READ COMMITTED",
+        # An error would otherwise carry whole mails and secrets into the log.
+        hide_parameters=True,
+    )
 
 
 def _open_sqlite(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": 30}, pool_size=5, max_overflow=20)
+    engine = create_engine(url, connect_args={"timeout": 30}, pool_size=5, max_overflow=20, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     event.listen(engine, "checkin", _keep_statistics)

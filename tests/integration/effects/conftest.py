@@ -5,8 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from sandbox import Mailbox
+from tests.integration.effects.documents import CountingRenderer
+from tests.integration.effects.history import two_billed_issues
 from tests.support.databases import Urls
 from tests.support.delivery import DeliveryWorld, delivery_world
+from tests.support.scripted_jira import ScriptedJira
 
 
 @pytest.fixture
@@ -22,3 +25,17 @@ def world(urls: Urls, mailbox: Mailbox) -> Iterator[DeliveryWorld]:
     with delivery_world(urls, SMTP_URL=mailbox.smtp_url) as made:
         made.add_invoice()
         yield made
+
+
+@pytest.fixture
+def jira(world: DeliveryWorld) -> ScriptedJira:
+    """A scripted Jira for the world's tenant, whose invoice bills two issues."""
+    return two_billed_issues(world)
+
+
+@pytest.fixture
+def renderer(world: DeliveryWorld) -> CountingRenderer:
+    """A renderer that counts what it makes."""
+    made = CountingRenderer()
+    world.made_renderer = made
+    return made
