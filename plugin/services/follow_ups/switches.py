@@ -19,38 +19,38 @@ from plugin.store.tables.tenants import Tenant
 def switch_site(session: TenantSession, *, on: bool, now: datetime, actor: str) -> None:
     """Turns the follow-ups of the whole site on or off."""
     tenant = _tenant(session)
-    _audit(session, "site", actor, now, before=tenant.reminders_on, after=on)
-    tenant.reminders_on = on
+    before, tenant.reminders_on = tenant.reminders_on, on
     tenant.row_version += 1
     wake_follow_ups(session, now=now)
+    _audit(session, "site", actor, now, before=before, after=on)
 
 
 def kill_switch(session: TenantSession, *, stopped: bool, now: datetime, actor: str) -> None:
     """Stops everything that leaves, at once: mails that are already queued are refused at the gate."""
     tenant = _tenant(session)
-    _audit(session, "kill_switch", actor, now, before=tenant.kill_switch, after=stopped)
-    tenant.kill_switch = stopped
+    before, tenant.kill_switch = tenant.kill_switch, stopped
     tenant.row_version += 1
     wake_follow_ups(session, now=now)
+    _audit(session, "kill_switch", actor, now, before=before, after=stopped)
 
 
 def go_live(session: TenantSession, *, live: bool, now: datetime, actor: str) -> None:
     """Leaves sandbox mode, or goes back to it; in sandbox mode no mail leaves."""
     tenant = _tenant(session)
     mode = "live" if live else "sandbox"
-    _audit(session, "mode", actor, now, before=tenant.mode, after=mode)
-    tenant.mode = mode
+    before, tenant.mode = tenant.mode, mode
     tenant.row_version += 1
     wake_follow_ups(session, now=now)
+    _audit(session, "mode", actor, now, before=before, after=mode)
 
 
 def switch_project(session: TenantSession, project_id: str, *, on: bool, now: datetime, actor: str) -> None:
     """Turns the follow-ups of one project's invoices on or off."""
     project = project_of(session, project_id)
-    _audit(session, f"project:{project.id}", actor, now, before=project.reminders_on, after=on)
-    project.reminders_on = on
+    before, project.reminders_on = project.reminders_on, on
     project.row_version += 1
     wake_follow_ups(session, Invoice.project_id == project_id, now=now)
+    _audit(session, f"project:{project.id}", actor, now, before=before, after=on)
 
 
 def opt_out_client(
@@ -68,7 +68,7 @@ def opt_out_client(
 
     Raises InvalidInput without a reason or with a day that is over.
     """
-    client = session.scalars(select(Client).where(Client.id == client_id).with_for_update()).one_or_none()
+    client = session.scalars(select(Client).where(Client.id == client_id).with_for_update(key_share=True)).one_or_none()
     if client is None:
         raise NotFound("There is no such client here; reload the page.")
     if not on and not reason.strip():
@@ -79,6 +79,7 @@ def opt_out_client(
     client.opt_out_reason = "" if on else reason.strip()
     client.opt_out_by, client.opt_out_until = ("" if on else actor), (None if on else until)
     client.row_version += 1
+    wake_follow_ups(session, Invoice.client_id == client_id, now=now)
     record_audit(
         session,
         actor=actor,
@@ -88,7 +89,6 @@ def opt_out_client(
         before=before,
         after={"reason": client.opt_out_reason, "until": str(client.opt_out_until)},
     )
-    wake_follow_ups(session, Invoice.client_id == client_id, now=now)
     return client
 
 
@@ -112,8 +112,8 @@ def opt_out_invoice(
         now=now,
         actor=actor,
     )
-    _audit(session, f"invoice:{invoice.id}", actor, now, before=not on, after=on)
     replan(session, invoice, now=now)
+    _audit(session, f"invoice:{invoice.id}", actor, now, before=not on, after=on)
     return invoice
 
 
@@ -122,6 +122,7 @@ def _tenant(session: TenantSession) -> Tenant:
 
 
 def _audit(session: TenantSession, what: str, actor: str, now: datetime, *, before: object, after: object) -> None:
+    """Comes last: the head of the chain is the last lock that anybody takes, or two changes could block each other."""
     record_audit(
         session,
         actor=actor,

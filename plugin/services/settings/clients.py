@@ -75,6 +75,13 @@ def save_client(
     session.add(client)
     session.flush()
     _replace_contacts(session, client, contacts)
+    for invoice in session.scalars(
+        select(Invoice)
+        .where(Invoice.client_id == client.id, Invoice.state.in_([state.value for state in OPEN]))
+        .order_by(Invoice.id)
+        .with_for_update(key_share=True)
+    ).all():
+        replan(session, invoice, now=now)
     record_audit(
         session,
         actor=actor,
@@ -84,17 +91,13 @@ def save_client(
         before=_terms(before) if before else None,
         after=_terms(values),
     )
-    for invoice in session.scalars(
-        select(Invoice).where(Invoice.client_id == client.id, Invoice.state.in_([state.value for state in OPEN]))
-    ):
-        replan(session, invoice, now=now)
     return client
 
 
 def _load(session: TenantSession, client_id: str | None, seen: int) -> Client:
     if client_id is None:
         return Client(id=new_id(), row_version=0)
-    client = session.scalars(select(Client).where(Client.id == client_id).with_for_update()).one_or_none()
+    client = session.scalars(select(Client).where(Client.id == client_id).with_for_update(key_share=True)).one_or_none()
     if client is None:
         raise NotFound("There is no such client here; reload the page.")
     check_version(client, seen)
