@@ -484,7 +484,13 @@ def upgrade() -> None:
     with op.batch_alter_table("invoice", schema=None) as batch_op:
         batch_op.create_index("ix_invoice_client_state", ["tenant_id", "client_id", "state"], unique=False)
         batch_op.create_index("ix_invoice_due", ["tenant_id", "state", "due_on"], unique=False)
-        batch_op.create_index("ix_invoice_project", ["tenant_id", "project_id", "state"], unique=False)
+        batch_op.create_index("ix_invoice_home", ["tenant_id", "home_issue_id"], unique=False)
+        batch_op.create_index("ix_invoice_newest", ["tenant_id", "project_id", "created_at"], unique=False)
+        batch_op.create_index(
+            "ix_invoice_project",
+            ["tenant_id", "project_id", "state", "due_on", "currency", "balance_minor"],
+            unique=False,
+        )
 
     op.create_table(
         "message",
@@ -891,6 +897,8 @@ def downgrade() -> None:
     op.drop_table("message")
     with op.batch_alter_table("invoice", schema=None) as batch_op:
         batch_op.drop_index("ix_invoice_project")
+        batch_op.drop_index("ix_invoice_newest")
+        batch_op.drop_index("ix_invoice_home")
         batch_op.drop_index("ix_invoice_due")
         batch_op.drop_index("ix_invoice_client_state")
 
