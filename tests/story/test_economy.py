@@ -1,6 +1,6 @@
 """What a busy day costs: nothing is read again or written again that stands already."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import event
 
@@ -76,3 +76,25 @@ def test_a_day_on_which_many_issues_turn_overdue_asks_the_database_a_few_times(s
     story.drain()
     states = {state_of(story, issue) for issue in (story.issue, *issues)}
     assert states == {"overdue"}
+
+
+def test_a_property_that_waits_to_be_written_is_not_queued_again(story: Story) -> None:
+    story.bill()
+    waiting = len(story.effects("jira_property"))
+    assert waiting >= 1
+    with story.writing() as session:
+        assert refresh_buckets(session, now=story.now) == 0
+    assert len(story.effects("jira_property")) == waiting
+
+
+def test_the_sweep_leaves_time_that_is_still_to_come(story: Story) -> None:
+    story.log(1, day=date(2027, 3, 1))
+    story.clock.advance(timedelta(minutes=10))
+    story.read_jira()
+    asked = read_again(story)
+    story.clock.advance(timedelta(days=40))
+    story.read_jira("sweep")
+    assert read_again(story) == asked
+    story.clock.instant = datetime(2027, 3, 2, 9, tzinfo=UTC)
+    story.read_jira("sweep")
+    assert read_again(story) == asked + 1

@@ -89,6 +89,8 @@ def _mails(session: TenantSession, client: Client, since: datetime) -> list[Cont
     for message_id, currency, member in session.execute(query):
         members.setdefault(message_id, set()).add(StepRef(member.invoice_id, member.step_key, member.occurrence))
         currencies[message_id] = currency
+    if not members:
+        return []
     sent = select(Effect.subject_id, Effect.done_at).where(
         Effect.subject_id.in_(sorted(members)),
         Effect.kind == "mail",

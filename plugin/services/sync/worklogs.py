@@ -83,11 +83,12 @@ def read_worklogs(context: SyncContext, ids: list[str]) -> set[str]:
 def sweep_worklogs(context: SyncContext) -> int:
     """Reads again all worklogs of the last weeks, and gives their number.
 
-    Finds what no webhook told and no delta lists: entries that were hidden, or went with their issue.
+    Finds what no webhook told and no delta lists: entries that were hidden, or went with their issue. Time that is
+    still to come is not billed before its day, so it is read again when its day has come.
     """
     since = context.now - SWEPT
     recent = select(Worklog.id).where(
-        Worklog.gone_at.is_(None), (Worklog.updated_at >= since) | (Worklog.started_at >= since)
+        Worklog.gone_at.is_(None), (Worklog.updated_at >= since) | Worklog.started_at.between(since, context.now)
     )
     with context.writing() as session:
         ids = list(session.scalars(recent))
