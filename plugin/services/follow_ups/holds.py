@@ -72,6 +72,7 @@ def put_hold(
         now=now,
         actor=actor,
     )
+    replan(session, invoice, now=now)
     record_audit(
         session,
         actor=actor,
@@ -80,7 +81,6 @@ def put_hold(
         now=now,
         after={"until": str(until) if until else None, "amount_minor": amount_minor},
     )
-    replan(session, invoice, now=now)
     return hold
 
 
@@ -98,8 +98,8 @@ def lift_hold(session: TenantSession, hold_id: str, *, now: datetime, actor: str
     settled = "dispute_settled" if hold.kind == "disputed" else "resumed"
     words = "Dispute settled" if hold.kind == "disputed" else f"{KINDS[hold.kind][1]}: ended"
     record_event(session, invoice, kind=settled, text=words, key=f"lifted:{hold.id}", now=now, actor=actor)
-    record_audit(session, actor=actor, action=f"hold.{hold.kind}.lifted", subject=invoice.id, now=now)
     replan(session, invoice, now=now)
+    record_audit(session, actor=actor, action=f"hold.{hold.kind}.lifted", subject=invoice.id, now=now)
     return invoice
 
 

@@ -13,6 +13,8 @@ from plugin.domain.errors import Conflict
 from plugin.services.billing.delete_draft import delete_draft
 from plugin.services.billing.issue_invoice import issue_invoice
 from plugin.services.billing.lookup import invoice_of
+from plugin.services.follow_ups import holds
+from plugin.services.follow_ups.plan_invoice import replan
 from plugin.services.follow_ups.switches import kill_switch, opt_out_client, switch_project
 from plugin.services.payments import record_payment as payments
 from plugin.services.settings.clients import save_client
@@ -85,6 +87,34 @@ def test_fault_F22_a_payment_and_a_change_of_the_site_or_the_client_wait_for_eac
     other.join(PATIENCE)
     assert problems == []
     assert story.invoice(invoice).state == "paid"
+
+
+def test_fault_F22_a_pause_and_the_kill_switch_wait_for_each_other(
+    new_story_on_postgres: NewStory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = new_story_on_postgres()
+    invoice = story.bill()
+    story.drain()
+    problems: list[SQLAlchemyError] = []
+
+    def kills() -> None:
+        try:
+            with story.writing() as session:
+                kill(session, story)
+        except SQLAlchemyError as problem:
+            problems.append(problem)
+
+    other = threading.Thread(target=kills)
+
+    def late_replan(*args: object, **words: object) -> None:
+        other.start()
+        _until_somebody_waits(story)
+        replan(*args, **words)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(holds, "replan", late_replan)
+    story.hold(invoice, "paused")
+    other.join(PATIENCE)
+    assert problems == []
 
 
 @pytest.mark.parametrize("late", ["issue", "delete"])
