@@ -61,6 +61,11 @@ def machine_now() -> datetime:
     return datetime.now(UTC)
 
 
+def boot_seconds() -> float:
+    """Seconds this machine has run, its sleep included; no setting of the time changes it."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
 def monotonic() -> float:
     """Seconds on a clock that never jumps; for deadlines inside one process."""
     return time.monotonic()

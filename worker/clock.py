@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from plugin.clock import SystemClock
 from plugin.crash_points import crash_point
 from plugin.services.effects.timing import Timing
 from plugin.services.wakeups import BATCH, WakeupKind
@@ -22,9 +23,11 @@ from plugin.store.audit import raise_alert
 from plugin.store.database import across_tenants, database_now
 from plugin.store.heartbeats import take_turn
 from plugin.store.queries import due
+from plugin.store.queries.directory import tenants
 from plugin.store.queries.due import DueRow
 from plugin.store.schedule import push_cursors, push_steps
 from plugin.store.session import TenantSession
+from worker.jumps import JumpWatch
 from worker.ports import WorkerContainer
 
 log = structlog.get_logger(__name__)
@@ -42,6 +45,7 @@ class Ticked:
     """What one tick did, in rows."""
 
     elected: bool = False
+    halted: bool = False
     woken: dict[WakeupKind, int] = field(default_factory=dict)
     settled: dict[moves.Stalled, int] = field(default_factory=dict)
 
@@ -49,8 +53,10 @@ class Ticked:
 class Tick:
     """One clock process."""
 
-    def __init__(self, container: WorkerContainer) -> None:
+    def __init__(self, container: WorkerContainer, *, watch: JumpWatch | None = None) -> None:
         self._container = container
+        # A time machine jumps on purpose.
+        self._watch = watch or (JumpWatch(container.clock) if isinstance(container.clock, SystemClock) else None)
         self._timing = Timing.of(container.settings)
         self._holder = f"{socket.gethostname()}:{os.getpid()}"[:64]
 
@@ -71,8 +77,32 @@ class Tick:
         ticked.elected = take_turn(self._container.engine, NAME, holder=self._holder, lease=lease, business_now=now)
         if ticked.elected:
             self._reconcile(ticked, now)
+            ticked.halted = self._has_jumped(now)
             self._wake_due(ticked, now)
         return ticked
+
+    def _has_jumped(self, now: datetime) -> bool:
+        """Halts all sending while the clock cannot be trusted, and tells every site so, once a day."""
+        if self._watch is None:
+            return False
+        with across_tenants(self._container.planner_engine) as connection:
+            off = self._watch.jump(database_now=database_now(connection))
+        if off is None:
+            return False
+        minutes = round(off.total_seconds() / 60)
+        log.error("clock_jumped", minutes=minutes)
+        for tenant_id in tenants(self._container.planner_engine):
+            with self._container.writing(tenant_id) as session:
+                raise_alert(
+                    session,
+                    kind="clock_jumped",
+                    sentence=f"Nothing is sent: the server's clock is off by {minutes} minutes. "
+                    "Set it right, then restart Dunlin's clock process.",
+                    subject=NAME,
+                    key=f"clock_jumped:{now:%Y-%m-%d}",
+                    now=now,
+                )
+        return True
 
     def _reconcile(self, ticked: Ticked, now: datetime) -> None:
         with across_tenants(self._container.planner_engine) as connection:
@@ -98,8 +128,8 @@ class Tick:
 
     def _wake_due(self, ticked: Ticked, now: datetime) -> None:
         with across_tenants(self._container.planner_engine) as connection:
-            steps = due.due_steps(connection, now=now, each=EACH)
-            effects = due.due_effects(connection, now=now, each=EACH)
+            steps = [] if ticked.halted else due.due_steps(connection, now=now, each=EACH)
+            effects = [] if ticked.halted else due.due_effects(connection, now=now, each=EACH)
             doubtful = due.doubtful_effects(connection, now=now, each=EACH)
             cursors = due.due_cursors(connection, now=now)
         later = now + self._timing.push

@@ -32,11 +32,11 @@ def queue_of(connection: redis.Redis, *, job_seconds: float) -> Queue:
 class RqWakeups:
     """``Wakeups`` through Redis. No retry, no result, no schedule: the database has all of these."""
 
-    def __init__(self, redis_url: str, *, job_seconds: float) -> None:
+    def __init__(self, redis_url: str, *, job_seconds: float, patience: float = SLOW_REDIS_SECONDS) -> None:
         self._connection = redis.Redis.from_url(
             redis_url,
-            socket_timeout=SLOW_REDIS_SECONDS,
-            socket_connect_timeout=SLOW_REDIS_SECONDS,
+            socket_timeout=patience,
+            socket_connect_timeout=patience,
             retry=Retry(NoBackoff(), 1),
         )
         self._queue = queue_of(self._connection, job_seconds=job_seconds)

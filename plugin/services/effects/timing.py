@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 
 from plugin.settings import Settings
 
-USUAL_CLAIM_SECONDS = 60.0
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Timing:

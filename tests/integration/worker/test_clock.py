@@ -2,18 +2,22 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select, update
 
+from plugin.clock import FrozenClock, machine_now
 from plugin.services.wakeups import WakeupKind
 from plugin.store import effects as moves
-from plugin.store.database import across_tenants
-from plugin.store.heartbeats import last_round, take_turn
+from plugin.store.database import across_tenants, database_now
+from plugin.store.heartbeats import take_turn
 from plugin.store.queries.due import outlook
+from plugin.store.queries.readiness import last_tick
 from plugin.store.tables.follow_ups import PlannedStep
 from plugin.store.tables.outbox import Cursor, Effect
 from plugin.store.tables.policies import PolicyVersion
 from tests.support.delivery import NOW, DeliveryWorld
 from worker.clock import EACH, Tick
+from worker.jumps import JumpWatch
 
 OTHER = "b" * 32
 
@@ -135,14 +139,14 @@ def test_what_the_worker_frees_is_rung_in_the_same_tick_and_claimed_at_once(worl
 
 def test_one_clock_is_elected_and_another_takes_over_when_it_stops(world: DeliveryWorld) -> None:
     engine, lease = world.engine, timedelta(seconds=15)
-    assert last_round(engine, "clock") is None
     assert take_turn(engine, "clock", holder="one", lease=lease, business_now=NOW)
     assert take_turn(engine, "clock", holder="one", lease=lease, business_now=NOW)
     assert not take_turn(engine, "clock", holder="two", lease=lease, business_now=NOW)
     assert not Tick(world).run_once().elected
-    since = last_round(engine, "clock")
-    assert since is not None
-    assert timedelta(0) <= since < timedelta(minutes=1)
+    with across_tenants(engine) as connection:
+        ticked, now = last_tick(connection), database_now(connection)
+    assert ticked is not None
+    assert timedelta(0) <= now - ticked < timedelta(minutes=1)
     assert take_turn(engine, "clock", holder="one", lease=timedelta(0), business_now=NOW)
     assert take_turn(engine, "clock", holder="two", lease=lease, business_now=NOW)
 
@@ -159,3 +163,33 @@ def test_the_outlook_counts_what_waits_and_looks_ahead(world: DeliveryWorld) -> 
         moves.claim(session, first, now=NOW, lease=timedelta(minutes=1))
     with across_tenants(world.planner_engine) as connection:
         assert outlook(connection, now=NOW).backlog == 1
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=1), -timedelta(days=1), timedelta(days=3650), timedelta(minutes=6)])
+def test_fault_F49_a_clock_that_jumped_sends_nothing_and_tells(world: DeliveryWorld, jump: timedelta) -> None:
+    effect = world.add_mail()
+    add_step(world)
+    world.clock.instant = machine_now()
+    ran = 0.0
+    tick = Tick(world, watch=JumpWatch(world.clock, elapsed=lambda: ran))
+    world.clock.advance(jump)
+    for _ in range(2):
+        assert tick.run_once().halted
+    assert (rung(world, WakeupKind.EFFECTS), rung(world, WakeupKind.STEPS)) == ([], [])
+    assert world.alerts() == ["clock_jumped"]
+    assert world.effect(effect).state == "planned"
+
+
+def test_fault_F49_time_that_passes_is_no_jump(world: DeliveryWorld) -> None:
+    effect = world.add_mail()
+    world.clock.instant = machine_now()
+    watch = JumpWatch(world.clock, elapsed=lambda: 0.0)
+    world.clock.advance(timedelta(minutes=4))
+    assert not Tick(world, watch=watch).run_once().halted
+    assert rung(world, WakeupKind.EFFECTS) == [(world.tenant_id, (effect,))]
+    assert world.alerts() == []
+
+
+def test_fault_F49_a_clock_that_differs_from_the_databases_is_noticed_at_the_start() -> None:
+    ahead = FrozenClock(NOW + timedelta(hours=1))
+    assert JumpWatch(ahead, elapsed=lambda: 0.0).jump(database_now=NOW) == timedelta(hours=1)

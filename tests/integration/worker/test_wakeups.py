@@ -1,5 +1,6 @@
 """One contract for every bell: the one in memory that tests count, and RQ on a real Valkey."""
 
+import socket
 from collections.abc import Callable
 
 import pytest
@@ -8,6 +9,7 @@ from rq import Queue
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
+from plugin.clock import monotonic
 from plugin.embedded import free_port
 from plugin.services.wakeups import BATCH, WakeupKind, Wakeups
 from tests.support.wakeups import MemoryWakeups
@@ -63,6 +65,16 @@ def test_fault_F15_a_bell_without_redis_is_counted_and_raises_nothing() -> None:
     for _ in range(2):
         wakeups.wake(WakeupKind.EFFECTS, "tenant", ["effect"])
     assert wakeups.failures == 2
+
+
+def test_fault_F18_a_redis_that_took_the_call_and_says_nothing_is_not_waited_for() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as half_open:
+        port = half_open.getsockname()[1]
+        wakeups = RqWakeups(f"redis://127.0.0.1:{port}/0", job_seconds=900, patience=0.2)
+        started = monotonic()
+        wakeups.wake(WakeupKind.EFFECTS, "tenant", ["effect"])
+        assert monotonic() - started < 5
+    assert wakeups.failures == 1
 
 
 def test_fault_F17_a_full_redis_is_counted(valkey_url: str) -> None:
