@@ -29,11 +29,6 @@ def civil_day(instant: datetime, zone: str) -> date:
     return instant.astimezone(zone_of(zone)).date()
 
 
-def days_between(earlier: date, later: date) -> int:
-    """Civil days from one date to another; negative when ``later`` comes first."""
-    return (later - earlier).days
-
-
 @dataclass(frozen=True, slots=True)
 class BusinessCalendar:
     """Which days are worked: ``weekend`` as ``date.weekday()`` numbers (Monday 0), ``holidays`` by date with a name."""

@@ -76,11 +76,6 @@ class Permissions:
         if not self.is_site_admin():
             raise NotAllowed("This page needs the permission Administer Jira; ask a Jira administrator.")
 
-    def require_project_admin(self, project_id: str) -> None:
-        """Raises NotAllowed unless the person administers the project."""
-        if not self.is_project_admin(project_id):
-            raise NotAllowed("This needs the permission Administer Projects in this project; ask its administrator.")
-
     def require_browse_project(self, project_id: str) -> None:
         """Raises NotAllowed unless the person sees the project."""
         if not self.can_browse_project(project_id):

@@ -1,11 +1,11 @@
-"""Which process of a kind does the next round, and when it last did one. Belongs to no tenant."""
+"""Which process of a kind does the next round, noted with the time of its last one. Belongs to no tenant."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from plugin.store.database import across_tenants, database_now
+from plugin.store.database import database_now
 from plugin.store.tables.runtime import Heartbeat
 
 
@@ -17,13 +17,6 @@ def take_turn(engine: Engine, name: str, *, holder: str, lease: timedelta, busin
     except IntegrityError:
         # Another process inserted the row first: its turn.
         return False
-
-
-def last_round(engine: Engine, name: str) -> timedelta | None:
-    """How long ago, in database time, a process of this kind did its round; None where none ever did."""
-    with across_tenants(engine) as connection:
-        at = connection.execute(select(Heartbeat.at).where(Heartbeat.name == name)).scalar_one_or_none()
-        return None if at is None else database_now(connection) - at
 
 
 def _won(connection: Connection, name: str, *, holder: str, lease: timedelta, business_now: datetime) -> bool:

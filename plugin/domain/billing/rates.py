@@ -182,18 +182,6 @@ class RateCard:
         return [rule for subject in subjects for rule in self._by_subject.get(subject, ())]
 
 
-def resolve_rate(
-    fact: WorklogFact,
-    rules: Iterable[RateRule],
-    *,
-    currency: Currency,
-    roles: Sequence[str] = (),
-    client_id: str | None = None,
-) -> RateDecision | NoRate:
-    """The rate of one fact; for many facts build one RateCard and ask that."""
-    return RateCard(rules).resolve(fact, currency=currency, roles=roles, client_id=client_id)
-
-
 def _refuse_overlap(rules: Sequence[RateRule]) -> None:
     last: dict[Currency, RateRule] = {}
     for rule in rules:

@@ -96,11 +96,6 @@ def standing(due_date: date, balance: int, *, today: date) -> Standing:
     return Standing(overdue=late > 0, days_late=late, bucket=bucket_of(late))
 
 
-def is_overdue(due_date: date, balance: int, *, today: date) -> bool:
-    """Whether something is open after its due date."""
-    return standing(due_date, balance, today=today).overdue
-
-
 def bucket_of(days_late: int) -> Bucket:
     """The ageing bucket of something open for so many days after its due date."""
     if days_late <= 0:

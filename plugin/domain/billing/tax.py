@@ -22,18 +22,6 @@ class TaxCategory(StrEnum):
     OUTSIDE_SCOPE = "O"
 
 
-NEEDS_REASON = frozenset(
-    {
-        TaxCategory.EXEMPT,
-        TaxCategory.REVERSE_CHARGE,
-        TaxCategory.INTRA_COMMUNITY,
-        TaxCategory.EXPORT,
-        TaxCategory.OUTSIDE_SCOPE,
-    }
-)
-"""Categories whose breakdown carries an exemption reason, BT-120 or BT-121 (BR-E-10, BR-AE-10, ...)."""
-
-
 @dataclass(frozen=True, slots=True, order=True)
 class TaxRate:
     """A category with its rate in basis points (1900 = 19 %)."""

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
 from plugin.domain.billing.tax import TaxRate, TaxSubtotal, breakdown
 from plugin.domain.errors import InvalidInput
-from plugin.domain.money import exact, half_up, is_whole
+from plugin.domain.money import half_up, is_whole
 
 
 class AdjustmentKind(StrEnum):
@@ -65,16 +64,6 @@ class Totals:
     """BG-23, highest rate of the first category first"""
 
 
-def line_amount(quantity: Decimal | Fraction | int, price: Decimal | Fraction | int) -> int:
-    """BT-131: quantity times price in minor units (which may have decimals), rounded half-up once (law.md L30)."""
-    return half_up(_fraction(quantity) * _fraction(price))
-
-
-def percentage(base: int, percent: Decimal) -> int:
-    """A percentage of an amount in minor units, rounded half-up once: the amount of a 5 % discount."""
-    return half_up(base * exact(percent) / 100)
-
-
 def cash_rounding(amount: int, step: int) -> int:
     """BT-114: what to add so that ``amount`` (minor units) is a multiple of ``step``, half-up; 69173 to 5 gives 2."""
     if step < 1:
@@ -111,7 +100,3 @@ def compute_totals(
         due=open_amount + rounding,
         breakdown=groups,
     )
-
-
-def _fraction(value: Decimal | Fraction | int) -> Fraction:
-    return value if isinstance(value, Fraction) else exact(value)

@@ -18,15 +18,6 @@ class EntryKind(StrEnum):
     WRITE_OFF = "write_off"
 
 
-class PaidState(StrEnum):
-    """How far an invoice is settled."""
-
-    UNPAID = "unpaid"
-    PART_PAID = "part_paid"
-    PAID = "paid"
-    OVERPAID = "overpaid"
-
-
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
     """One fact about money: an amount above zero on a civil day. ``reverses`` names the entry a reversal takes back."""
@@ -86,15 +77,6 @@ class Ledger:
         return -self.balance if self.balance.minor < 0 else Money.zero(self.gross.currency)
 
     @property
-    def paid_state(self) -> PaidState:
-        """Unpaid, part-paid, paid (nothing is due, also by credit or write-off) or overpaid."""
-        if self.balance.minor < 0:
-            return PaidState.OVERPAID
-        if not self.amount_due:
-            return PaidState.PAID
-        return PaidState.PART_PAID if self.paid.minor > 0 else PaidState.UNPAID
-
-    @property
     def invoice_state(self) -> InvoiceState:
         """The state of the invoice that follows from its ledger."""
         if self.credited >= self.gross and self.credited:
@@ -102,10 +84,6 @@ class Ledger:
         if not self.amount_due:
             return InvoiceState.WRITTEN_OFF if self.written_off.minor > self.tolerance else InvoiceState.PAID
         return InvoiceState.PART_PAID if self.paid.minor > 0 else InvoiceState.ISSUED
-
-    def as_of(self, day: date) -> "Ledger":
-        """The ledger as it stood at the end of ``day``."""
-        return Ledger(self.gross, tuple(entry for entry in self.entries if entry.on <= day), self.tolerance)
 
     def remaining(self, entry_id: str) -> Money:
         """What of a payment or write-off has not been reversed yet."""
@@ -149,11 +127,6 @@ class Receipt:
     due_before: Money
     due_after: Money
     overpaid: Money
-
-    @property
-    def in_full(self) -> bool:
-        """Whether nothing is due any more."""
-        return not self.due_after
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import delete
 
-from plugin.domain.billing.states import InvoiceState
-from plugin.domain.errors import Conflict
+from plugin.domain.billing.states import InvoiceState, check_editable
 from plugin.services.billing.lookup import invoice_of
 from plugin.store.audit import record_audit
 from plugin.store.session import TenantSession
@@ -13,10 +12,9 @@ from plugin.store.tables.invoices import InvoiceLine, WorklogClaim
 
 
 def delete_draft(session: TenantSession, invoice_id: str, *, now: datetime, actor: str) -> None:
-    """Removes a draft with its lines and claims. Conflict for anything that was issued."""
+    """Removes a draft with its lines and claims. Conflict for anything that was submitted or issued."""
     invoice = invoice_of(session, invoice_id, lock=True)
-    if invoice.state not in (InvoiceState.DRAFT, InvoiceState.SUBMITTED, InvoiceState.APPROVED):
-        raise Conflict(f"Invoice {invoice.number} is issued and stays; correct it with a credit note.")
+    check_editable(InvoiceState(invoice.state), name=f"invoice {invoice.number}" if invoice.number else "this draft")
     session.execute(delete(WorklogClaim).where(WorklogClaim.invoice_id == invoice.id))
     session.execute(delete(InvoiceLine).where(InvoiceLine.invoice_id == invoice.id))
     record_audit(

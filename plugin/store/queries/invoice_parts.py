@@ -6,9 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import load_only
 
 from plugin.store.session import TenantSession
-from plugin.store.tables.follow_ups import Hold, PlannedStep, Task
+from plugin.store.tables.follow_ups import Hold, Task
 from plugin.store.tables.invoices import Document, Invoice, InvoiceEvent, InvoiceLine
-from plugin.store.tables.outbox import Effect
 from plugin.store.tables.payments import Payment
 
 HISTORY = 60
@@ -76,14 +75,3 @@ def pdf_of(session: TenantSession, invoice_id: str) -> Document | None:
     """The stored PDF with its bytes."""
     query = select(Document).where(Document.invoice_id == invoice_id, Document.kind == "pdf")
     return session.scalars(query).one_or_none()
-
-
-def parked_mails(session: TenantSession, invoice_id: str) -> Sequence[Effect]:
-    """Mails about an invoice that a person must settle: in doubt, or refused for good."""
-    messages = select(PlannedStep.message_row_id).where(
-        PlannedStep.invoice_id == invoice_id, PlannedStep.message_row_id.is_not(None)
-    )
-    query = select(Effect).where(
-        Effect.kind == "mail", Effect.state.in_(["parked", "failed"]), Effect.subject_id.in_(messages)
-    )
-    return session.scalars(query).all()

@@ -14,7 +14,6 @@ from plugin.domain.billing.rates import (
     RateLevel,
     RateRule,
     parse_price,
-    resolve_rate,
 )
 from plugin.domain.billing.worklogs import NotBilled
 from plugin.domain.errors import InvalidInput
@@ -32,7 +31,7 @@ LADDER = [PERSON, ROLE, PROJECT, CLIENT, SITE]
 @given(st.sets(st.sampled_from(range(5))), st.permutations(range(5)))
 def test_the_most_specific_rate_wins_whatever_the_order(missing: set[int], order: list[int]) -> None:
     rates = [LADDER[at] for at in order if at not in missing]
-    decision = resolve_rate(fact(), rates, currency=EUR, roles=("developer",), client_id="acme")
+    decision = RateCard(rates).resolve(fact(), currency=EUR, roles=("developer",), client_id="acme")
     left = [rule for rule in LADDER if rule in rates]
     if not left:
         assert isinstance(decision, NoRate)
@@ -52,7 +51,7 @@ def test_rates_of_other_people_projects_roles_and_clients_do_not_count() -> None
         RateRule("p", RateLevel.PROJECT, EUR, 12_000, SINCE, project_key="XY"),
         RateRule("c", RateLevel.CLIENT, EUR, 11_000, SINCE, client_id="other"),
     ]
-    decision = resolve_rate(fact(), elsewhere, currency=EUR, roles=("developer",), client_id="acme")
+    decision = RateCard(elsewhere).resolve(fact(), currency=EUR, roles=("developer",), client_id="acme")
     assert isinstance(decision, NoRate)
     assert decision.considered == ()
 
@@ -72,7 +71,7 @@ def test_dated_rates_cover_exactly_their_days(spans: list[tuple[int, int]], last
             prices[start + timedelta(days=covered)] = 1_000 + at
         start += timedelta(days=length + gap)
     day = date(2026, 1, 1) + timedelta(days=offset)
-    decision = resolve_rate(fact(day=day), rates, currency=EUR)
+    decision = RateCard(rates).resolve(fact(day=day), currency=EUR)
     price = decision.winner.price if isinstance(decision, RateDecision) else None
     assert price == prices.get(day)
 
@@ -104,7 +103,7 @@ def test_features_U17_the_trace_names_winner_and_losers() -> None:
     new = RateRule(
         "new", RateLevel.PERSON_IN_PROJECT, EUR, 15_000, date(2027, 1, 1), account_id="anna", project_key="AB"
     )
-    decision = resolve_rate(fact(), [PROJECT, SITE, old, new], currency=EUR)
+    decision = RateCard([PROJECT, SITE, old, new]).resolve(fact(), currency=EUR)
     assert decision.trace == (
         "Applied: project AB 120.00 EUR/h from 2020-01-01.",
         "Not applied: person in project anna AB 150.00 EUR/h from 2027-01-01: starts only on 2027-01-01.",
@@ -114,7 +113,7 @@ def test_features_U17_the_trace_names_winner_and_losers() -> None:
 
 
 def test_a_narrow_rate_in_another_currency_never_falls_through_to_a_wide_one() -> None:
-    decision = resolve_rate(fact(), [person_rate("anna", 15_000, currency=USD), SITE], currency=EUR)
+    decision = RateCard([person_rate("anna", 15_000, currency=USD), SITE]).resolve(fact(), currency=EUR)
     assert isinstance(decision, NoRate)
     assert decision.reason is NotBilled.OTHER_CURRENCY
     assert "USD" in decision.sentence
@@ -131,7 +130,7 @@ def test_one_subject_may_have_a_rate_in_each_currency() -> None:
 def test_the_main_role_comes_first() -> None:
     lead = RateRule("lead", RateLevel.ROLE, EUR, 16_000, SINCE, role="lead")
     for roles, winner in ((("lead", "developer"), lead), (("developer", "lead"), ROLE)):
-        decision = resolve_rate(fact(), [lead, ROLE], currency=EUR, roles=roles)
+        decision = RateCard([lead, ROLE]).resolve(fact(), currency=EUR, roles=roles)
         assert isinstance(decision, RateDecision)
         assert decision.winner is winner
         assert [lost.reason for lost in decision.losers] == [

@@ -13,7 +13,6 @@ from plugin.domain.billing.states import (
     Bucket,
     InvoiceState,
     check_editable,
-    is_overdue,
     standing,
     transition,
 )
@@ -73,7 +72,7 @@ def bucket_by_table(late: int) -> Bucket:
 def test_standing_follows_from_dates_and_balance(due: date, offset: int, balance: int) -> None:
     today = due + timedelta(days=offset)
     now = standing(due, balance, today=today)
-    assert now.overdue == is_overdue(due, balance, today=today) == (balance > 0 and today > due)
+    assert now.overdue == (balance > 0 and today > due)
     assert now.days_late == (max(offset, 0) if balance > 0 else 0)
     assert now.bucket is (bucket_by_table(offset) if balance > 0 else Bucket.SETTLED)
 

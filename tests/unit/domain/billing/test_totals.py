@@ -6,14 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plugin.domain.billing.lines import amount_for
 from plugin.domain.billing.tax import TaxCategory, TaxRate
 from plugin.domain.billing.totals import (
     Adjustment,
     AdjustmentKind,
     cash_rounding,
     compute_totals,
-    line_amount,
-    percentage,
 )
 from plugin.domain.errors import InvalidInput
 from tests.unit.domain.billing.samples import REDUCED, STANDARD
@@ -30,15 +29,8 @@ def charge(amount: int, tax: TaxRate = STANDARD) -> Adjustment:
 
 
 def test_the_oracle_case_with_discount_two_rates_and_prepayment() -> None:
-    hours = line_amount(Decimal("12.5"), 9_500)
-    pieces = line_amount(3, Decimal("3333.33"))
-    books = line_amount(2, 4_990)
-    assert (hours, pieces, books) == (118_750, 10_000, 9_980)
-    discount = percentage(hours + pieces, Decimal(5))
-    assert discount == 6_438
-    totals = compute_totals(
-        [(hours, STANDARD), (pieces, STANDARD), (books, REDUCED)], adjustments=[allowance(discount)], prepaid=50_000
-    )
+    lines = [(118_750, STANDARD), (10_000, STANDARD), (9_980, REDUCED)]
+    totals = compute_totals(lines, adjustments=[allowance(6_438)], prepaid=50_000)
     assert (totals.lines, totals.allowances, totals.net) == (138_730, 6_438, 132_292)
     assert {group.rate: group.tax for group in totals.breakdown} == {STANDARD: 23_239, REDUCED: 699}
     assert (totals.tax, totals.gross, totals.due) == (23_938, 156_230, 106_230)
@@ -46,9 +38,9 @@ def test_the_oracle_case_with_discount_two_rates_and_prepayment() -> None:
 
 def test_law_L30_and_L32_lines_of_two_rates_with_an_allowance() -> None:
     high, low = TaxRate(TaxCategory.STANDARD, 2100), TaxRate(TaxCategory.STANDARD, 900)
-    odd = line_amount(Decimal("0.75"), 9_550)
+    odd = amount_for(75, 9_550)
     assert odd == 7_163
-    lines = [(line_amount(Decimal("3.50"), 12_000), high), (odd, high), (line_amount(2, 4_999), low)]
+    lines = [(amount_for(350, 12_000), high), (odd, high), (amount_for(200, 4_999), low)]
     totals = compute_totals(lines, adjustments=[allowance(1_000, high)])
     assert (totals.lines, totals.net, totals.tax, totals.gross) == (59_161, 58_161, 11_014, 69_175)
     assert [group.tax for group in totals.breakdown] == [10_114, 900]
@@ -68,8 +60,8 @@ def test_an_overpaid_document_is_due_below_zero() -> None:
 
 
 def test_complaint_C39_printed_figures_multiply_out() -> None:
-    assert line_amount(Decimal("0.83"), 10_000) == 8_300
-    assert line_amount(48, 77) == 3_696
+    assert amount_for(83, 10_000) == 8_300
+    assert amount_for(4_800, 77) == 3_696
 
 
 rates = st.sampled_from([STANDARD, REDUCED, TaxRate(TaxCategory.REVERSE_CHARGE, 0)])
