@@ -78,18 +78,18 @@ class ReasonForm(msgspec.Struct):
 @routes.action(f"{AT}/payments")
 def pay(surface: str, place: str, invoice_id: str) -> Response:
     """Records money that came in."""
-    _billable(invoice_id)
+    require_billable(invoice_id)
 
     def work(session: TenantSession) -> Said:
         return log_payment(session, invoice_id)
 
-    return submit(f"payment-{invoice_id}", work=work, show=_show(surface, place, invoice_id))
+    return submit(f"payment-{invoice_id}", work=work, show=show_again(surface, place, invoice_id))
 
 
 @routes.action(f"{AT}/payments/<payment_id>/reversal")
 def reverse(surface: str, place: str, invoice_id: str, payment_id: str) -> Response:
     """Takes a payment back."""
-    _billable(invoice_id)
+    require_billable(invoice_id)
 
     def work(session: TenantSession) -> Said:
         _belongs(session, Payment, payment_id, invoice_id)
@@ -103,13 +103,13 @@ def reverse(surface: str, place: str, invoice_id: str, payment_id: str) -> Respo
         )
         return Said(title="Payment taken back", body="What is owed again is followed up again.", tone="warning")
 
-    return submit(f"reversal-{payment_id}", work=work, show=_show(surface, place, invoice_id))
+    return submit(f"reversal-{payment_id}", work=work, show=show_again(surface, place, invoice_id))
 
 
 @routes.action(f"{AT}/write-off")
 def give_up(surface: str, place: str, invoice_id: str) -> Response:
     """Writes off what is open."""
-    _billable(invoice_id)
+    require_billable(invoice_id)
 
     def work(session: TenantSession) -> Said:
         write_off(
@@ -122,13 +122,13 @@ def give_up(surface: str, place: str, invoice_id: str) -> Response:
         )
         return Said(title="Written off", body="Nothing is chased any more.", tone="warning")
 
-    return submit(f"writeoff-{invoice_id}", work=work, show=_show(surface, place, invoice_id))
+    return submit(f"writeoff-{invoice_id}", work=work, show=show_again(surface, place, invoice_id))
 
 
 @routes.action(f"{AT}/holds")
 def hold(surface: str, place: str, invoice_id: str) -> Response:
     """Pauses, or records a promise or a dispute."""
-    _billable(invoice_id)
+    require_billable(invoice_id)
 
     def work(session: TenantSession) -> Said:
         form = read_form(HoldForm)
@@ -142,27 +142,27 @@ def hold(surface: str, place: str, invoice_id: str) -> Response:
             reason=form.reason,
             until=form.until,
             amount_minor=_amount(form.amount, invoice).minor if form.amount.strip() else None,
-            today=_client_today(session, invoice),
+            today=client_today(session, invoice),
             now=here.now(),
             actor=here.actor(),
         )
         return Said(title={"paused": "Paused", "promised": "Promise recorded"}.get(form.kind, "Dispute recorded"))
 
     kind = request.form.get("kind", "")
-    return submit(f"{kind}-{invoice_id}", work=work, show=_show(surface, place, invoice_id))
+    return submit(f"{kind}-{invoice_id}", work=work, show=show_again(surface, place, invoice_id))
 
 
 @routes.action(f"{AT}/holds/<hold_id>/lift")
 def lift(surface: str, place: str, invoice_id: str, hold_id: str) -> Response:
     """Ends a hold."""
-    _billable(invoice_id)
+    require_billable(invoice_id)
 
     def work(session: TenantSession) -> Said:
         _belongs(session, Hold, hold_id, invoice_id)
         lift_hold(session, hold_id, now=here.now(), actor=here.actor())
         return Said(title="Follow-ups go on")
 
-    return submit(f"lift-{hold_id}", work=work, show=_show(surface, place, invoice_id))
+    return submit(f"lift-{hold_id}", work=work, show=show_again(surface, place, invoice_id))
 
 
 @routes.action(f"{AT}/tasks/<task_id>/outcome")
@@ -173,20 +173,22 @@ def close(surface: str, place: str, invoice_id: str, task_id: str) -> Response:
     def work(session: TenantSession) -> Said:
         return log_outcome(session, invoice_id, task_id)
 
-    return submit(f"task-{task_id}", work=work, show=_show(surface, place, invoice_id))
+    return submit(f"task-{task_id}", work=work, show=show_again(surface, place, invoice_id))
 
 
 @routes.action(f"{AT}/reminders")
 def reminders(surface: str, place: str, invoice_id: str) -> Response:
     """Turns the follow-ups of this invoice off with a reason, or on again."""
-    _billable(invoice_id)
+    require_billable(invoice_id)
     form = read_form(ReasonForm)
 
     def work(session: TenantSession) -> Said:
         opt_out_invoice(session, invoice_id, on=form.on, reason=form.reason, now=here.now(), actor=here.actor())
         return Said(title="Reminders are on again" if form.on else "Reminders are off for this invoice")
 
-    return submit(f"{'optin' if form.on else 'optout'}-{invoice_id}", work=work, show=_show(surface, place, invoice_id))
+    return submit(
+        f"{'optin' if form.on else 'optout'}-{invoice_id}", work=work, show=show_again(surface, place, invoice_id)
+    )
 
 
 def log_payment(session: TenantSession, invoice_id: str) -> Said:
@@ -224,18 +226,20 @@ def log_outcome(session: TenantSession, invoice_id: str, task_id: str) -> Said:
         promised_on=form.promised_on,
         amount_minor=_amount(form.amount, invoice).minor if form.amount.strip() else None,
     )
-    close_task(session, task.id, said, today=_client_today(session, invoice), now=here.now(), actor=here.actor())
+    close_task(session, task.id, said, today=client_today(session, invoice), now=here.now(), actor=here.actor())
     return Said(title="Outcome saved", body="It stands in the history.")
 
 
-def _show(surface: str, place: str, invoice_id: str) -> Show:
+def show_again(surface: str, place: str, invoice_id: str) -> Show:
+    """How the surface that a form came from is shown after it."""
+
     def show(_: Said | None, failed: Failed | None) -> Markup:
         return fragment(show_panel(place, failed) if surface == "panel" else show_invoice(place, invoice_id, failed))
 
     return show
 
 
-def _billable(invoice_id: str) -> None:
+def require_billable(invoice_id: str) -> None:
     """Loads the invoice, so that a foreign id is unknown, and asks Jira for the right in its own project."""
     with here.reading() as session:
         project_id = invoice_of(session, invoice_id).project_id
@@ -263,7 +267,8 @@ def _amount(text: str, invoice: Invoice) -> Money:
         raise InvalidInput(problem.sentence, field="amount") from None
 
 
-def _client_today(session: TenantSession, invoice: Invoice) -> date:
+def client_today(session: TenantSession, invoice: Invoice) -> date:
+    """The civil day at the client's place: the one that promises, pauses and steps are about."""
     client = session.get_one(Client, (session.tenant_id, invoice.client_id))
     return civil_day(here.now(), client.zone)
 

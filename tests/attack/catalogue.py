@@ -61,6 +61,7 @@ def _paths(rule: Rule, ids: Seeded, project: str) -> Iterator[str]:
         "alert_id": [ids.alert],
         "effect_id": [ids.effect],
         "event": sorted(EVENTS),
+        "step_key": ["second"],
         "name": ["app.css"],
         "tab": list(ADMIN_TABS if str(rule.endpoint).startswith("admin.") else SETTINGS_TABS),
     }

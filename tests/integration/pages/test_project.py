@@ -200,3 +200,40 @@ def test_a_page_stands_without_names_when_jira_is_silent(business: Business) -> 
     finally:
         world.jira.faults.clear()
     assert "Team member" in text
+
+
+def step_of(business: Business, key: str) -> PlannedStep:
+    with business.world.container.reading(business.world.tenant) as session:
+        query = select(PlannedStep).where(PlannedStep.invoice_id == business.ours.invoice, PlannedStep.step_key == key)
+        return session.scalars(query).one()
+
+
+def test_req_F14_a_step_is_moved_and_the_history_keeps_the_old_day(business: Business) -> None:
+    world = business.world
+    assert "Change this step" in text_of(business, invoice(business))
+    moved = world.post(invoice(business, "/steps/second"), world.sites.dora, {"what": "move", "to": "2026-12-05"})
+    assert "Moved to 7 December 2026" in moved.headers["HX-Trigger"], "a Saturday becomes the Monday after"
+    assert "moved from 2026-11-30 to 2026-12-05" in moved.get_data(as_text=True)
+    assert str(step_of(business, "second").planned_on) == "2026-12-07"
+    past = world.post(invoice(business, "/steps/second"), world.sites.dora, {"what": "move", "to": "2026-11-01"})
+    assert past.status_code == 422
+    assert "is over already" in past.get_data(as_text=True)
+
+
+def test_req_F14_a_step_is_sent_now_or_left_out(business: Business) -> None:
+    world = business.world
+    now = world.post(invoice(business, "/steps/second"), world.sites.alice, {"what": "now"})
+    assert now.status_code == 200
+    step = step_of(business, "second")
+    assert (step.requested, step.next_at) == (True, world.clock.now())
+    assert (WakeupKind.STEPS, (step.id,)) in [(wakeup.kind, wakeup.ids) for wakeup in world.wakeups.taken]
+    without = world.post(invoice(business, "/steps/final"), world.sites.alice, {"what": "skip"})
+    assert without.status_code == 422
+    reason = {"what": "skip", "reason": "They are a partner"}
+    skipped = world.post(invoice(business, "/steps/final"), world.sites.alice, reason)
+    assert "They are a partner" in skipped.get_data(as_text=True)
+    assert step_of(business, "final").state == "skipped"
+    again = world.post(invoice(business, "/steps/final"), world.sites.alice, {"what": "now"})
+    assert again.status_code == 409
+    unknown = world.post(invoice(business, "/steps/nothing"), world.sites.alice, {"what": "now"})
+    assert unknown.status_code == 404
