@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Request
+from werkzeug.wrappers import Request
 
 from plugin.hosts.ports import HostRequest
 
