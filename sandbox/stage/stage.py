@@ -1,7 +1,7 @@
 """One service, one or two pretend sites and a mailbox on a clock that a story moves."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -88,9 +88,9 @@ class Stage:
             raise LookupError("the app is not installed on the main site")
         return row.tenant_id
 
-    def drain(self, *, with_sync: bool = True, laps: Laps | None = None) -> int:
+    def drain(self, *, with_sync: bool = True, reads: Collection[str] | None = None, laps: Laps | None = None) -> int:
         """Does all that is due now, as tick and worker would, and gives how many rows were worked on."""
-        return drain(self.container, with_sync=with_sync, laps=laps)
+        return drain(self.container, with_sync=with_sync, reads=reads, laps=laps)
 
     def walk(self, days: int, *, each_day: Callable[[datetime], None] | None = None, hour: int = 10) -> None:
         """Lives through days: moves the frozen clock to ``hour`` UTC of each next day and drains."""
