@@ -4,13 +4,14 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
-from plugin.store.base import Base
-from plugin.store.database import open_engine
+from plugin.domain.errors import Permanent
 
 FOLDER = Path(__file__).parent / "migrations"
+PLANNER_READS = ("cursor", "effect", "heartbeat", "installation", "planned_step", "tenant")
+"""What the role that sees all tenants may look at: what is due, and who is there."""
 
 
 def alembic_config(url: str) -> Config:
@@ -40,25 +41,37 @@ def is_current(engine: Engine) -> bool:
 
 def _grant(owner_url: str, *, app_url: str, planner_url: str | None) -> None:
     """The application changes rows but not tables; the planner only reads; audit rows are never changed (I9)."""
-    owner = make_url(owner_url).username
+    owner, app = make_url(owner_url).username, make_url(app_url).username
+    planner = make_url(planner_url).username if planner_url else app
     engine = create_engine(owner_url)
-    quote = engine.dialect.identifier_preparer.quote
-    with engine.begin() as connection:
-        app = make_url(app_url).username
-        if app and app != owner:
-            connection.execute(
-                text(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quote(app)}")
-            )
-            connection.execute(text(f"REVOKE UPDATE, DELETE ON audit FROM {quote(app)}"))
-        planner = make_url(planner_url).username if planner_url else None
-        if planner and planner != owner:
-            connection.execute(text(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {quote(planner)}"))
-    engine.dispose()
+    try:
+        with engine.begin() as connection:
+            if app and app != owner:
+                _grant_application(connection, app)
+            if planner and planner not in (owner, app):
+                tables = ", ".join(PLANNER_READS)
+                connection.execute(text(f"GRANT SELECT ON {tables} TO {_quoted(connection, planner)}"))
+            _require_sight(connection, planner or "")
+    finally:
+        engine.dispose()
 
 
-def tenant_tables() -> list[str]:
-    """Names of all tables whose rows belong to a tenant, in the order of their foreign keys."""
-    return [table.name for table in Base.metadata.sorted_tables if "tenant_id" in table.columns]
+def _grant_application(connection: Connection, role: str) -> None:
+    name = _quoted(connection, role)
+    connection.execute(text(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}"))
+    connection.execute(text(f"REVOKE UPDATE, DELETE ON audit FROM {name}"))
+    connection.execute(text(f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {name}"))
 
 
-__all__ = ["alembic_config", "is_current", "open_engine", "tenant_tables", "upgrade"]
+def _require_sight(connection: Connection, planner: str) -> None:
+    """Under row security a planner without BYPASSRLS sees no row at all: nothing would ever be due, without a word."""
+    query = text("SELECT rolbypassrls OR rolsuper FROM pg_roles WHERE rolname = :name")
+    if not connection.execute(query, {"name": planner}).scalar():
+        raise Permanent(
+            f"The role {planner!r} of DATABASE_PLANNER_URL sees no rows of all tenants, so nothing would be sent. "
+            f"Let an administrator run: ALTER ROLE {_quoted(connection, planner)} BYPASSRLS;"
+        )
+
+
+def _quoted(connection: Connection, name: str) -> str:
+    return connection.dialect.identifier_preparer.quote(name)

@@ -13,8 +13,7 @@ from plugin.store.tables.jira_facts import JiraIssue
 from plugin.store.tables.jira_facts import Worklog as Stored
 from plugin.store.tables.outbox import Cursor, Inbox
 from sandbox import Delivery, Fault
-from sandbox.jira.model import Worklog
-from sandbox.jira.webhooks import Event
+from sandbox.jira.model import Event, Worklog
 from tests.support.stage import Story
 
 CURSORS = ["worklogs_updated", "worklogs_deleted", "issues", "projects", "inbox", "sweep"]
