@@ -47,21 +47,10 @@ def framed_policy(*, ap_script_url: str, ancestors: tuple[str, ...]) -> str:
     )
 
 
-def mail_policy(*, ancestors: tuple[str, ...]) -> str:
-    """The policy of a mail shown in ``<iframe sandbox="">``: its own styles and pictures, and nothing that runs."""
-    frames = " ".join(dict.fromkeys(("'self'", *ATLASSIAN_SITES, *ancestors)))
-    return f"sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data: https:; frame-ancestors {frames}"
-
-
 def allow_framing(*site_urls: str | None) -> None:
     """Lets the tenant's sites (base URL, display URL) frame this response. Call it once the tenant is known."""
     origins = (origin_of(url) for url in site_urls if url)
     g.frame_ancestors = (*getattr(g, "frame_ancestors", ()), *(origin for origin in origins if origin))
-
-
-def show_as_mail() -> None:
-    """Gives this response the policy of a shown mail instead of a page's."""
-    g.shown_mail = True
 
 
 def register_headers(app: Flask, *, ap_script_url: str) -> None:
@@ -69,8 +58,6 @@ def register_headers(app: Flask, *, ap_script_url: str) -> None:
 
     def policy() -> str:
         ancestors: tuple[str, ...] | None = getattr(g, "frame_ancestors", None)
-        if getattr(g, "shown_mail", False):
-            return mail_policy(ancestors=ancestors or ())
         return CLOSED if ancestors is None else framed_policy(ap_script_url=ap_script_url, ancestors=ancestors)
 
     def add_headers(response: Response) -> Response:

@@ -1,6 +1,6 @@
-"""Charts drawn on the server as SVG: scale, timeline of follow-ups, ageing bars. Text is escaped; colours are classes.
+"""The timeline of follow-ups, drawn on the server as SVG. Text is escaped; colours are classes.
 
-Sizes are user units of the view box, which CSS stretches to the width at hand. Every chart has ``role="img"`` and a
+Sizes are user units of the view box, which CSS stretches to the width at hand. The picture has ``role="img"`` and a
 label that states its finding, and stands in a figure that also shows the same numbers as a table.
 """
 
@@ -12,9 +12,6 @@ from markupsafe import Markup
 
 MARGIN = 24
 LABEL_ROOM = 150
-GAP = 2
-BAR_HEIGHT = 16
-ROW_HEIGHT = 32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,15 +36,6 @@ class TimelineMark:
     icon: str
     detail: str
     tone: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class AgeingRow:
-    """What one client owes by age, in minor units: not due, 1-30, 31-60, 61-90, over 90 days; ``total`` as text."""
-
-    name: str
-    amounts: tuple[int, int, int, int, int]
-    total: str
 
 
 def ticks(low: int, high: int, *, at_most: int) -> list[int]:
@@ -91,17 +79,6 @@ def timeline(
     return _picture(parts, width=width, height=126, label=label)
 
 
-def ageing_bars(
-    rows: Sequence[AgeingRow], *, buckets: tuple[str, str, str, str, str], label: str, width: int = 1000
-) -> Markup:
-    """One stacked bar per client, gaps of two units between the ages, and the total at the end of the bar."""
-    largest = max((sum(row.amounts) for row in rows), default=0)
-    x = Scale(low=0, high=max(largest, 1), start=0, end=width * 0.6)
-    left = width * 0.25
-    drawn = [_bar(row, x=x, top=index * ROW_HEIGHT, buckets=buckets, left=left) for index, row in enumerate(rows)]
-    return _picture(drawn, width=width, height=max(len(rows), 1) * ROW_HEIGHT, label=label)
-
-
 def _ruled_line(x: Scale, *, width: int, at_most: int) -> Markup:
     line = Markup('<line x1="{}" y1="50" x2="{}" y2="50"/>').format(MARGIN, width - MARGIN)
     shown = ticks(int(x.low), int(x.high), at_most=at_most)
@@ -120,20 +97,6 @@ def _marker(mark: TimelineMark, *, x: float, row: int, width: int) -> Markup:
         '<use href="#i-{}" x="{}" y="42" width="16" height="16"/>'
         '<text class="label" x="{}" y="{}" text-anchor="{}">{}</text></g>'
     ).format(mark.tone, mark.detail, x, mark.icon, x - 8, x, 104 + 16 * row, anchor, mark.label)
-
-
-def _bar(row: AgeingRow, *, x: Scale, top: int, buckets: tuple[str, ...], left: float) -> Markup:
-    name = Markup('<text class="label" x="{}" y="{}" text-anchor="end">{}</text>').format(left - 12, top + 20, row.name)
-    part = Markup('<rect class="bucket-{}" x="{}" y="{}" width="{}" height="{}"><title>{}: {}</title></rect>')
-    parts, done = [name], 0
-    for index, (bucket, amount) in enumerate(zip(buckets, row.amounts, strict=True)):
-        if amount <= 0:
-            continue
-        length = round(max(x(amount) - GAP, 1), 2)
-        parts.append(part.format(index, round(left + x(done), 2), top + 8, length, BAR_HEIGHT, row.name, bucket))
-        done += amount
-    total = Markup('<text x="{}" y="{}">{}</text>').format(round(left + x(done) + 8, 2), top + 20, row.total)
-    return Markup("").join([*parts, total])
 
 
 def _picture(parts: Iterable[Markup], *, width: int, height: int, label: str) -> Markup:

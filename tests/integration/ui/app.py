@@ -16,12 +16,11 @@ from markupsafe import Markup
 from plugin.ui.assets import load_assets, register_assets
 from plugin.ui.fragments import render_fragment
 from plugin.ui.headers import allow_framing, register_headers
-from plugin.ui.svg import AgeingRow, TimelineMark, ageing_bars, timeline
+from plugin.ui.svg import TimelineMark, timeline
 from sandbox import FrozenWorldClock
 
 ROOT = Path(__file__).resolve().parents[3]
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-BUCKETS = ("Not due", "1-30", "31-60", "61-90", "over 90")
 
 
 @dataclass(frozen=True)
@@ -58,15 +57,11 @@ class Records:
         return [call for call in self.calls if call.path == path]
 
 
-def drawn() -> dict[str, Markup]:
-    """A timeline and an ageing chart."""
+def drawn() -> Markup:
+    """A timeline."""
     steps = [(-3, "Notice", "email"), (3, "Reminder", "email"), (10, "Call", "phone"), (45, "Decision", "scales")]
     marks = [TimelineMark(day=day, label=label, icon=icon, detail=label, tone="info") for day, label, icon in steps]
-    rows = [AgeingRow(name="Tailspin", amounts=(100, 200, 0, 0, 3300), total="€ 36.00")]
-    return {
-        "tl": timeline(marks, label="Four steps", due_text="Due", today=5, today_text="Today", width=720),
-        "ag": ageing_bars(rows, buckets=BUCKETS, label="Tailspin is 90 days late", width=720),
-    }
+    return timeline(marks, label="Four steps", due_text="Due", today=5, today_text="Today", width=720)
 
 
 def make_app(*, host_url: str, base_url: str, clock: FrozenWorldClock) -> tuple[Flask, Records]:
@@ -146,7 +141,7 @@ def _add_pages(app: Flask, records: Records, host_url: str) -> None:
 
     @app.get("/project")
     def project() -> str:
-        return app.jinja_env.get_template("page.html").render(**drawn())
+        return app.jinja_env.get_template("page.html").render(tl=drawn())
 
     @app.get("/log-call")
     def log_call() -> str:

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask, abort
 
-from plugin.ui.headers import allow_framing, origin_of, register_headers, show_as_mail
+from plugin.ui.headers import allow_framing, origin_of, register_headers
 
 AP_SCRIPT = "https://connect-cdn.atl-paas.net/all.js"
 
@@ -28,12 +28,6 @@ def app() -> Flask:
             "https://acme.atlassian.net; script-src *", "javascript:alert(1)", None, "https://a b", "https://x:y"
         )
         return "odd"
-
-    @app.get("/mail")
-    def mail() -> str:
-        allow_framing("https://acme.atlassian.net")
-        show_as_mail()
-        return "mail"
 
     @app.get("/refused")
     def refused() -> str:
@@ -93,14 +87,6 @@ def test_a_strange_site_url_adds_nothing_to_the_policy(app: Flask) -> None:
     policy = directives(app.test_client().get("/odd").headers["Content-Security-Policy"])
     assert policy["frame-ancestors"] == ["https://*.atlassian.net", "https://*.jira.com"]
     assert "*" not in policy["script-src"]
-
-
-def test_a_shown_mail_can_run_nothing(app: Flask) -> None:
-    policy = directives(app.test_client().get("/mail").headers["Content-Security-Policy"])
-    assert policy["sandbox"] == []
-    assert "script-src" not in policy
-    assert policy["style-src"] == ["'unsafe-inline'"]
-    assert "https://acme.atlassian.net" in policy["frame-ancestors"]
 
 
 @pytest.mark.parametrize(
