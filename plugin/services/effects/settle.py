@@ -25,10 +25,9 @@ FIRST_RESEND = 1001
 
 def mark_as_sent(session: TenantSession, effect_id: str, *, actor: str, now: datetime, follow_ups: FollowUps) -> None:
     """A person knows that a mail in doubt arrived. Raises Conflict where the effect is not in doubt."""
-    effect = _effect(session, effect_id)
+    effect, message = _locked(session, effect_id)
     if effect.state != "parked" or effect.sending_at is None:
         raise Conflict(f"Only what is in doubt can be marked as sent; this is {effect.state}.")
-    message = lock_to_change(session, effect.subject_id) if effect.kind == "mail" else None
     evidence = {"kind": "person", "actor": actor, "at": now.isoformat(), "fence": effect.fence}
     if not moves.settle_parked(session, effect_id, to="sent", now=now, evidence=evidence):
         raise Conflict("Somebody else has just settled this mail; look at it again.")
@@ -43,8 +42,9 @@ def resend(session: TenantSession, effect_id: str, *, actor: str, now: datetime,
 
     The old row ends as cancelled, whatever became of it, so that it never leaves twice under one occurrence (I1).
     """
-    effect = _settleable_mail(session, effect_id)
-    old = lock_to_change(session, effect.subject_id)
+    effect, old = _locked(session, effect_id)
+    if old is None or effect.state not in ("parked", "failed"):
+        raise Conflict(f"Only a mail that failed or is in doubt can be sent again; this is {effect.state}.")
     new = _copy_message(session, old, keys=keys, host_name=host_name, now=now)
     for member in session.scalars(select(MessageMember).where(MessageMember.message_row_id == old.id)).all():
         _copy_member(session, member, new)
@@ -83,11 +83,11 @@ def resume_mail(session: TenantSession, *, actor: str, now: datetime) -> None:
     record_audit(session, actor=actor, action="mail.resumed", subject=session.tenant_id, now=now)
 
 
-def _settleable_mail(session: TenantSession, effect_id: str) -> Effect:
-    effect = _effect(session, effect_id)
-    if effect.kind != "mail" or effect.state not in ("parked", "failed"):
-        raise Conflict(f"Only a mail that failed or is in doubt can be sent again; this is {effect.state}.")
-    return effect
+def _locked(session: TenantSession, effect_id: str) -> tuple[Effect, Message | None]:
+    """A mail's effect and message, locked in everybody's order: client, invoices, message, then effect."""
+    seen = session.execute(select(Effect.kind, Effect.subject_id).where(Effect.id == effect_id)).one_or_none()
+    message = lock_to_change(session, seen.subject_id) if seen is not None and seen.kind == "mail" else None
+    return _effect(session, effect_id), message
 
 
 def _effect(session: TenantSession, effect_id: str) -> Effect:
@@ -119,9 +119,7 @@ def _copy_message(session: TenantSession, old: Message, *, keys: KeyRing, host_n
 
 
 def _copy_member(session: TenantSession, member: MessageMember, new: Message) -> None:
-    same = (MessageMember.invoice_id == member.invoice_id, MessageMember.step_key == member.step_key)
-    last = session.execute(select(func.max(MessageMember.occurrence)).where(*same)).scalar_one()
-    occurrence = max(last + 1, FIRST_RESEND)
+    occurrence = _next_occurrence(session, member)
     session.add(
         MessageMember(
             id=new_id(),
@@ -143,6 +141,15 @@ def _copy_member(session: TenantSession, member: MessageMember, new: Message) ->
     if step is not None:
         _copy_step(session, step, new, occurrence=occurrence)
     session.flush()
+
+
+def _next_occurrence(session: TenantSession, member: MessageMember) -> int:
+    """A resend that was called off has left its step behind, so both are asked."""
+    last = FIRST_RESEND - 1
+    for table in (MessageMember, PlannedStep):
+        same = (table.invoice_id == member.invoice_id, table.step_key == member.step_key)
+        last = max(last, session.execute(select(func.max(table.occurrence)).where(*same)).scalar_one() or 0)
+    return last + 1
 
 
 def _copy_step(session: TenantSession, step: PlannedStep, new: Message, *, occurrence: int) -> None:

@@ -45,7 +45,7 @@ def render_message(session: TenantSession, message: Message) -> RenderedMail:
 def _values(session: TenantSession, message: Message, members: list[Member], company: CompanyProfile) -> MailValues:
     client = session.get_one(Client, (session.tenant_id, message.client_id))
     currency = currency_of(message.currency)
-    invoices = tuple(_invoice(session, member, message.day) for member in members)
+    invoices = tuple(_invoice(session, member, message.day) for member in _each_invoice_once(members))
     deadlines = [member.step.deadline_on for member in members if member.step and member.step.deadline_on]
     return MailValues(
         client_name=client.name,
@@ -68,6 +68,11 @@ def _values(session: TenantSession, message: Message, members: list[Member], com
             colour=company.colour,
         ),
     )
+
+
+def _each_invoice_once(members: list[Member]) -> list[Member]:
+    """Two steps of one invoice meet in a mail where a person asked for one of them; the money is owed once."""
+    return list({member.invoice.id: member for member in members}.values())
 
 
 def _invoice(session: TenantSession, member: Member, day: date) -> InvoiceValues:
@@ -99,7 +104,7 @@ def _contact_name(session: TenantSession, client_id: str, address: str) -> str:
 
 def _attachments(session: TenantSession, members: list[Member]) -> tuple[Attachment, ...]:
     found = []
-    for member in members:
+    for member in _each_invoice_once(members):
         document = session.scalars(
             select(Document).where(Document.invoice_id == member.invoice.id, Document.kind == "pdf")
         ).one_or_none()
