@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 from plugin.hosts.principal import TokenKind
 from plugin.store.base import Base
 from plugin.ui.admin.frame import TABS as ADMIN_TABS
-from plugin.ui.hosts.webhooks import EVENTS
+from plugin.services.sync.hints import EVENTS
 from plugin.ui.routes import kinds_of
 from plugin.ui.settings.frame import TABS as SETTINGS_TABS
 from tests.support.app_seed import Seeded

@@ -140,7 +140,7 @@ def test_attack_A40_bob_the_member_may_look_but_not_change(business: Business, r
     before = snapshot(world.container.engine)
     for way in framed(routes):
         status, _ = call(business, way, world.sites.bob)
-        assert status == _for_a_member(way), f"{way}: {status}"
+        assert status == for_a_member(way), f"{way}: {status}"
     assert snapshot(world.container.engine) == before
 
 
@@ -179,7 +179,7 @@ def _arguments(app: Flask, way: Way) -> set[str]:
     return set().union(*(rule.arguments for rule in app.url_map.iter_rules() if rule.endpoint == way.endpoint))
 
 
-def _for_a_member(way: Way) -> int:
+def for_a_member(way: Way) -> int:
     """What Bob gets: an empty outcome of a call is refused as a form, not as a person."""
     if way.endpoint in ("invoices.close", "dialogs.save_call"):
         return 422

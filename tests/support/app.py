@@ -142,17 +142,22 @@ def empty_app_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def start_app(sites: Sites, database: Path) -> tuple[Container, Flask, MemoryWakeups]:
-    """The app over a database file, reachable for the sites."""
+def on_sqlite(database: Path) -> dict[str, str]:
+    """The settings that point at a file."""
+    return {"DATABASE_URL": f"sqlite:///{database}"}
+
+
+def start_app(sites: Sites, database: Mapping[str, str]) -> tuple[Container, Flask, MemoryWakeups]:
+    """The app over a database named by its settings, reachable for the sites."""
     wakeups = MemoryWakeups()
     settings = Settings.from_environment(
         {
             "DUNLIN_ENV": "test",
             "BASE_URL": APP_URL,
-            "DATABASE_URL": f"sqlite:///{database}",
             "CONNECT_KEYS_URL": sites.jira.keys_url,
             "AP_SCRIPT_URL": f"{sites.jira.base_url}/atlassian-connect/all.js",
             "ALLOWED_HOSTS": f".atlassian.net,{sites.jira.base_url},{sites.other.base_url}",
+            **database,
         }
     )
     container = build_container(settings, wakeups=wakeups, clock=sites.clock)
@@ -168,7 +173,7 @@ def installed_database(
     """A file on which both sites have installed the app by their signed calls, and the two tenants' ids."""
     path = tmp_path_factory.mktemp("app") / "installed.db"
     shutil.copy(empty_app_database, path)
-    container, _, _ = start_app(sites, path)
+    container, _, _ = start_app(sites, on_sqlite(path))
     tenants = []
     for site in (sites.jira, sites.other):
         site.install(f"{APP_URL}/atlassian-connect.json")
@@ -188,7 +193,7 @@ def app_world(sites: Sites, installed_database: tuple[Path, str, str], tmp_path:
     path = tmp_path / "dunlin.db"
     shutil.copy(original, path)
     sites.clock.instant = START
-    container, app, wakeups = start_app(sites, path)
+    container, app, wakeups = start_app(sites, on_sqlite(path))
     wakeups.taken.clear()
     both = (sites.jira.site, sites.other.site)
     before = [(site, copy(site.installation), site.client_key, site.token_clock) for site in both]

@@ -36,7 +36,7 @@ from plugin.store.tables.follow_ups import PlannedStep, Task
 from plugin.store.tables.outbox import Effect
 from sandbox import PretendJira
 from sandbox.jira.model import Issue, Person, Project
-from tests.support.app import START, AppWorld, Sites, start_app
+from tests.support.app import START, AppWorld, Sites, on_sqlite, start_app
 
 BERLIN = timezone(timedelta(hours=1))
 LATE = datetime(2026, 11, 27, 10, 0, tzinfo=UTC)
@@ -257,7 +257,7 @@ def business_database(
     _log(sites.jira, sites.hidden, datetime(2026, 10, 7, 9, tzinfo=BERLIN), 5, sites.alice)
     # Jira keeps the last minute to itself, so the time is read later than it was logged.
     sites.clock.instant = LATE
-    container, _, _ = start_app(sites, path)
+    container, _, _ = start_app(sites, on_sqlite(path))
     ours = seed(container, tenant, sites.acme, [sites.login, sites.api], sites.bob)
     foreign = seed(
         container,
@@ -294,7 +294,7 @@ def business(
     path = tmp_path / "business.db"
     shutil.copy(original, path)
     app_world.clock.instant = LATE
-    container, app, wakeups = start_app(app_world.sites, path)
+    container, app, wakeups = start_app(app_world.sites, on_sqlite(path))
     world = AppWorld(app_world.sites, container, app, app_world.tenant, app_world.foreign_tenant, wakeups)
     yield Business(world, ours, foreign, hidden)
     container.engine.dispose()

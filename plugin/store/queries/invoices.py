@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import defer
 
 from plugin.domain.billing.states import OPEN, InvoiceState
@@ -109,27 +109,27 @@ def project_sums(session: TenantSession, project_id: str, *, today: date) -> Pro
     """One pass over the open invoices of a project, grouped by the database."""
     late = Invoice.due_on < today
     rows = session.execute(
-        select(Invoice.currency, late, func.count(), func.sum(Invoice.balance_minor))
+        select(
+            Invoice.currency,
+            func.count(),
+            func.sum(Invoice.balance_minor),
+            func.sum(case((late, 1), else_=0)),
+            func.sum(case((late, Invoice.balance_minor), else_=0)),
+        )
         .where(Invoice.project_id == project_id, Invoice.state.in_(_OPEN))
-        .group_by(Invoice.currency, late)
+        .group_by(Invoice.currency)
     ).all()
     drafts = session.execute(
         select(func.count())
         .select_from(Invoice)
         .where(Invoice.project_id == project_id, Invoice.state.in_([state.value for state in _DRAFTS]))
     ).scalar_one()
-    owed: dict[str, int] = {}
-    owed_late: dict[str, int] = {}
-    for currency, is_late, _, amount in rows:
-        owed[currency] = owed.get(currency, 0) + int(amount)
-        if is_late:
-            owed_late[currency] = owed_late.get(currency, 0) + int(amount)
     return ProjectSums(
         drafts=drafts,
-        open=sum(count for _, _, count, _ in rows),
-        overdue=sum(count for _, is_late, count, _ in rows if is_late),
-        owed=owed,
-        owed_late=owed_late,
+        open=sum(count for _, count, _, _, _ in rows),
+        overdue=sum(int(count) for _, _, _, count, _ in rows),
+        owed={currency: int(amount) for currency, _, amount, _, _ in rows},
+        owed_late={currency: int(amount) for currency, _, _, count, amount in rows if count},
     )
 
 
