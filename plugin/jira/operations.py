@@ -30,9 +30,6 @@ WORKLOGS_DELETED = Operation(
     id="getIdsOfWorklogsDeletedSince", method="GET", path="worklog/deleted", weight=1, thing="the deleted worklogs"
 )
 WORKLOGS_BY_ID = Operation(id="getWorklogsForIds", method="POST", path="worklog/list", weight=1, thing="the worklogs")
-WORKLOGS_OF_ISSUE = Operation(
-    id="getIssueWorklog", method="GET", path="issue/{issue}/worklog", weight=1, thing="the worklogs of issue {issue}"
-)
 SEARCH = Operation(
     id="searchAndReconsileIssuesUsingJqlPost",
     method="POST",
@@ -74,7 +71,6 @@ OPERATIONS = (
     WORKLOGS_UPDATED,
     WORKLOGS_DELETED,
     WORKLOGS_BY_ID,
-    WORKLOGS_OF_ISSUE,
     SEARCH,
     ISSUES_BY_ID,
     PROJECTS,

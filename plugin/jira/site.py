@@ -22,7 +22,6 @@ from plugin.services.jira_facts import (
     User,
     Worklog,
     WorklogDelta,
-    WorklogPage,
 )
 from plugin.services.jira_gateway import CallBudget
 
@@ -46,10 +45,6 @@ class JiraSite:
     def worklogs(self, ids: Sequence[str]) -> list[Worklog]:
         """At most 1,000 worklogs by id."""
         return worklogs.by_ids(self._client, ids)
-
-    def worklogs_of_issue(self, issue: str, *, start_at: int = 0) -> WorklogPage:
-        """One page of an issue's worklogs."""
-        return worklogs.of_issue(self._client, issue, start_at=start_at)
 
     def search(
         self,

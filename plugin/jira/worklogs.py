@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from plugin.domain.errors import InvalidInput
 from plugin.jira.adf import plain_text
@@ -12,16 +12,14 @@ from plugin.jira.errors import unreadable
 from plugin.jira.operations import (
     WORKLOGS_BY_ID,
     WORKLOGS_DELETED,
-    WORKLOGS_OF_ISSUE,
     WORKLOGS_UPDATED,
     Operation,
 )
 from plugin.jira.reading import Account, instant, number_in_link, numbers
-from plugin.services.jira_facts import ChangedWorklog, Worklog, WorklogDelta, WorklogPage
+from plugin.services.jira_facts import ChangedWorklog, Worklog, WorklogDelta
 
 DELTA_PAGE = 1_000
 IDS_A_CALL = 1_000
-ISSUE_PAGE = 5_000
 
 
 class _Change(Struct, rename="camel"):
@@ -49,12 +47,6 @@ class _Worklog(Struct, rename="camel"):
     visibility: dict[str, object] | None = None
 
 
-class _Page(Struct, rename="camel"):
-    start_at: int
-    total: int
-    worklogs: list[_Worklog] = field(default_factory=list)
-
-
 def updated(client: JiraClient, *, since_ms: int) -> WorklogDelta:
     """One page of what was created or changed since an instant in milliseconds, oldest first."""
     return _delta(client, WORKLOGS_UPDATED, since_ms)
@@ -74,22 +66,6 @@ def by_ids(client: JiraClient, ids: Sequence[str]) -> list[Worklog]:
     body = {"ids": numbers(ids)}
     answer = client.call(WORKLOGS_BY_ID, list[_Worklog], body=body, at_most=len(ids), count=len)
     return [_fact(one, WORKLOGS_BY_ID) for one in answer]
-
-
-def of_issue(client: JiraClient, issue: str, *, start_at: int) -> WorklogPage:
-    """A page of one issue's worklogs; Jira pages at 5,000."""
-    page = client.call(
-        WORKLOGS_OF_ISSUE,
-        _Page,
-        path={"issue": issue},
-        query={"startAt": start_at, "maxResults": ISSUE_PAGE},
-        at_most=ISSUE_PAGE,
-        count=lambda page: len(page.worklogs),
-    )
-    end = page.start_at + len(page.worklogs)
-    more = page.worklogs and end < page.total
-    facts = tuple(_fact(one, WORKLOGS_OF_ISSUE) for one in page.worklogs)
-    return WorklogPage(worklogs=facts, next_start=end if more else None)
 
 
 def _delta(client: JiraClient, operation: Operation, since_ms: int) -> WorklogDelta:

@@ -43,13 +43,6 @@ class Worklog(Struct, frozen=True, kw_only=True):
     restricted: bool
 
 
-class WorklogPage(Struct, frozen=True, kw_only=True):
-    """A page of one issue's worklogs; ``next_start`` is empty on the last."""
-
-    worklogs: tuple[Worklog, ...]
-    next_start: int | None
-
-
 class Issue(Struct, frozen=True, kw_only=True):
     """What billing needs of an issue. ``extra`` holds the other fields that were asked for, as Jira's JSON."""
 

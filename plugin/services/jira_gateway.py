@@ -17,7 +17,6 @@ from plugin.services.jira_facts import (
     User,
     Worklog,
     WorklogDelta,
-    WorklogPage,
 )
 
 
@@ -30,10 +29,6 @@ class JiraGateway(Protocol):
 
     def worklogs(self, ids: Sequence[str]) -> list[Worklog]:
         """At most 1,000 worklogs; those the app may not see are missing, which does not mean deleted."""
-        ...
-
-    def worklogs_of_issue(self, issue: str, *, start_at: int = 0) -> WorklogPage:
-        """Every worklog of one issue, 5,000 a page."""
         ...
 
     def search(

@@ -10,7 +10,7 @@ from plugin.store.tables.company import CompanyProfile, MailSettings, NumberSeri
 from plugin.store.tables.outbox import Cursor
 from plugin.store.tables.policies import PolicyRow, PolicyVersion
 
-CURSORS = ("buckets", "inbox", "issues", "projects", "sweep", "worklogs_deleted", "worklogs_updated")
+CURSORS = ("buckets", "failed_webhooks", "inbox", "issues", "projects", "sweep", "worklogs_deleted", "worklogs_updated")
 
 
 def add_defaults(session: TenantSession, *, now: datetime) -> None:

@@ -17,7 +17,6 @@ from plugin.services.jira_facts import (
     User,
     Worklog,
     WorklogDelta,
-    WorklogPage,
 )
 
 
@@ -98,9 +97,6 @@ class ScriptedJira:
         raise NotImplementedError
 
     def worklogs(self, ids: Sequence[str]) -> list[Worklog]:
-        raise NotImplementedError
-
-    def worklogs_of_issue(self, issue: str, *, start_at: int = 0) -> WorklogPage:
         raise NotImplementedError
 
     def search(

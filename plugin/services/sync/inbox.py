@@ -7,6 +7,7 @@ from typing import cast
 from sqlalchemy import Select, Table, select, update
 
 from plugin.services.sync.context import SyncContext
+from plugin.services.sync.hints import Hint
 from plugin.services.sync.issues import forget_deleted_issues, read_issues
 from plugin.services.sync.worklogs import read_worklogs
 from plugin.store.base import new_id
@@ -20,32 +21,23 @@ DELETED_LAG = timedelta(seconds=65)
 """``/worklog/deleted`` leaves the last minute out."""
 
 
-def take_hint(
-    session: TenantSession,
-    *,
-    source: str,
-    event_id: str,
-    kind: str,
-    worklog_id: str | None,
-    issue_id: str | None,
-    now: datetime,
-) -> bool:
+def take_hint(session: TenantSession, hint: Hint, *, now: datetime) -> bool:
     """Stores a hint once, and makes the inbox due. Gives whether it was new."""
-    hint = {
+    row = {
         "id": new_id(),
-        "source": source,
-        "event_id": event_id,
-        "kind": kind,
-        "worklog_id": worklog_id,
-        "issue_id": issue_id,
+        "source": "webhook",
+        "event_id": hint.identifier,
+        "kind": hint.kind,
+        "worklog_id": hint.worklog_id,
+        "issue_id": hint.issue_id,
         "state": "new",
         "received_at": now,
     }
     # The same webhook may arrive twice at one instant; the database says which one was first.
-    if not insert_new(session, cast(Table, Inbox.__table__), hint, unique=("source", "event_id")):
+    if not insert_new(session, cast(Table, Inbox.__table__), row, unique=("source", "event_id")):
         return False
     session.execute(update(Cursor).where(Cursor.name == "inbox").values(next_at=now))
-    if kind == "worklog_deleted":
+    if hint.kind == "worklog_deleted":
         due = now + DELETED_LAG
         session.execute(
             update(Cursor).where(Cursor.name == "worklogs_deleted", Cursor.next_at > due).values(next_at=due)

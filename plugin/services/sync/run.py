@@ -11,6 +11,7 @@ from plugin.services.billing.lookup import company_of
 from plugin.services.history.refresh import refresh_buckets
 from plugin.services.jira_errors import JiraLimited
 from plugin.services.sync.context import SyncContext
+from plugin.services.sync.failed_webhooks import read_failed_webhooks
 from plugin.services.sync.inbox import has_open_hints, work_inbox
 from plugin.services.sync.issues import sync_changed_issues
 from plugin.services.sync.projects import sync_projects
@@ -25,6 +26,7 @@ EVERY = {
     "issues": timedelta(minutes=30),
     "projects": timedelta(hours=6),
     "buckets": timedelta(hours=1),
+    "failed_webhooks": timedelta(hours=1),
     "sweep": timedelta(days=1),
 }
 LEASE = timedelta(minutes=5)
@@ -123,6 +125,7 @@ def _buckets(context: SyncContext, value: str) -> tuple[str, int]:
 
 _READERS: dict[str, Callable[[SyncContext, str], tuple[str, int]]] = {
     "buckets": _buckets,
+    "failed_webhooks": read_failed_webhooks,
     "inbox": _inbox,
     "issues": _issues,
     "projects": _projects,

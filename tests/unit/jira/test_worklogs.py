@@ -7,7 +7,7 @@ import pytest
 from plugin.domain.errors import InvalidInput
 from plugin.services.jira_errors import JiraUnavailable
 from plugin.services.jira_facts import ChangedWorklog
-from tests.unit.jira.wire import Answer, Sent, Wire, site_on
+from tests.unit.jira.wire import Answer, Wire, site_on
 
 
 def delta(*ids: int, since: int = 100, until: int = 900, last: bool = True, next_page: str | None = None) -> Answer:
@@ -104,22 +104,3 @@ def test_no_ids_ask_nothing_and_too_many_are_refused_before_a_call() -> None:
     with pytest.raises(InvalidInput, match="no id"):
         site_on(wire).worklogs(["1; DROP"])
     assert wire.sent == []
-
-
-def test_complaint_C47_an_issue_with_12_001_worklogs_is_read_to_the_last_second() -> None:
-    def page(sent: Sent) -> Answer:
-        start, size = int(sent.query["startAt"][0]), int(sent.query["maxResults"][0])
-        part = [worklog(one, timeSpentSeconds=one) for one in range(start, min(start + size, 12_001))]
-        return Answer({"startAt": start, "maxResults": size, "total": 12_001, "worklogs": part})
-
-    wire = Wire(page)
-    site, seconds, start = site_on(wire), 0, 0
-    while True:
-        found = site.worklogs_of_issue("ABC-1", start_at=start)
-        seconds += sum(one.seconds for one in found.worklogs)
-        if found.next_start is None:
-            break
-        start = found.next_start
-    assert seconds == sum(range(12_001))
-    assert len(wire.sent) == 3
-    assert wire.sent[0].path == "/rest/api/3/issue/ABC-1/worklog"
