@@ -6,7 +6,7 @@ What a story changed is undone by ``restore``, in a moment: the database, the si
 import sqlite3
 import threading
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,12 +17,15 @@ import requests
 
 from plugin.clock import FrozenClock
 from plugin.services.wakeups import WakeupKind
+from plugin.store.tables.invoices import Invoice
 from sandbox.history.life import Life
 from sandbox.history.plot import Event
+from sandbox.jira.model import adf_text
 from sandbox.mailbox.mail import Mail
 from sandbox.seed.company import SITE_NAME
 from sandbox.seed.plant import plant
 from sandbox.stage.drain import next_due
+from sandbox.stage.office import Office
 from sandbox.stage.stage import Stage
 
 TODAY = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -98,20 +101,10 @@ class StagedCompany:
         self._kept: Kept
 
     def __enter__(self) -> Self:
-        self.stage.__enter__()
-        self.stage.container.wakeups = self._bell
-        plant(self.stage.jira, today=self._now.date())
-        self.life = Life(self.stage.container, self.stage.install())
-        self.stage.drain()
-        self.life.furnish()
-        self._live()
-        self._kept = Kept(
-            database=_copied(self._database()),
-            site=self.stage.jira.world.export(),
-            mails=self.stage.mailbox.mails,
-            now=self._now,
-        )
-        self._begin_the_guide()
+        with ExitStack() as undo:
+            undo.enter_context(self.stage)
+            self._furnish()
+            undo.pop_all()
         self._worker.start()
         return self
 
@@ -139,10 +132,40 @@ class StagedCompany:
             self.clock.instant = self._kept.now
         self._begin_the_guide()
 
+    @property
+    def awaiting_call(self) -> str:
+        """The number of the invoice whose client is to be called."""
+        (task,) = Office(self.stage.container, self.stage.tenant_id).tasks()
+        with self.stage.container.reading(self.stage.tenant_id) as session:
+            number = session.get_one(Invoice, (session.tenant_id, task.invoice_id)).number
+        return number or ""
+
+    def issue_of(self, number: str) -> str:
+        """The path of the issue that tells the history of an invoice."""
+        for comment in self.stage.jira.comments():
+            if number in adf_text(comment.body):
+                return f"/browse/{self.stage.jira.world.issues[comment.issue_id].key}"
+        raise LookupError(f"no issue tells of {number}")
+
     def settle(self) -> None:
         """Does all that is due now and waits for it."""
         with self._working:
             self.stage.drain()
+
+    def _furnish(self) -> None:
+        self.stage.container.wakeups = self._bell
+        plant(self.stage.jira, today=self._now.date())
+        self.life = Life(self.stage.container, self.stage.install())
+        self.stage.drain()
+        self.life.furnish()
+        self._live()
+        self._kept = Kept(
+            database=_copied(self._database()),
+            site=self.stage.jira.world.export(),
+            mails=self.stage.mailbox.mails,
+            now=self._now,
+        )
+        self._begin_the_guide()
 
     def _live(self) -> None:
         """Day by day, though only on the days on which something happens or is due."""

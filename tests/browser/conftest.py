@@ -49,8 +49,8 @@ def visitor(browser: "Browser", company: StagedCompany) -> Iterator[Visitor]:
             )
             open_contexts.callback(context.close)
             watched = open_page(context)
-            visit = Visit(watched=watched, company=company)
-            visit.become(name, theme=theme)
+            visit = Visit(watched=watched, company=company, theme=theme)
+            visit.become(name)
             return visit
 
         yield come

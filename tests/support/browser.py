@@ -74,7 +74,8 @@ def open_page(context: "BrowserContext") -> Watched:
 
 def axe_violations(frame: "Frame") -> list[str]:
     """What axe finds in one frame: the rule, the first element and why."""
-    frame.evaluate(AXE.read_text(encoding="utf-8"))
+    if not frame.evaluate("() => 'axe' in window"):
+        frame.evaluate(AXE.read_text(encoding="utf-8"))
     options = {"runOnly": RULES, "iframes": False, "preload": False}
     found = frame.evaluate("(options) => axe.run(document, options)", options)["violations"]
     return [f"{each['id']}: {each['nodes'][0]['html']} {each['nodes'][0]['failureSummary']}" for each in found]
