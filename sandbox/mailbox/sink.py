@@ -16,6 +16,7 @@ from sandbox.mailbox.mail import Mail
 from sandbox.mailbox.protocol import Conversation, Handler
 
 LARGEST_MAIL = 32 * 1024 * 1024
+TRIES = 5
 
 
 class _Controller(Controller):
@@ -69,6 +70,8 @@ class Mailbox:
         self.faults = MailFaults()
         self._handler = Handler(self.faults, self._keep, login)
         self.port = port or _free_port(host)
+        # Until it was open once nobody knows the port, and another process may have taken it meanwhile.
+        self._may_move = port == 0
         self._controller: _Controller | None = None
 
     @property
@@ -107,9 +110,19 @@ class Mailbox:
 
     def start(self) -> Self:
         """Opens the port, if it is closed."""
-        if self._controller is None:
-            self._controller = _Controller(self, self._handler, host=self._host, port=self.port)
-            self._controller.start()
+        for attempts_left in range(TRIES, 0, -1):
+            if self._controller is not None:
+                break
+            controller = _Controller(self, self._handler, host=self._host, port=self.port)
+            try:
+                controller.start()
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE or not self._may_move or attempts_left == 1:
+                    raise
+                self.port = _free_port(self._host)
+            else:
+                self._controller = controller
+                self._may_move = False
         return self
 
     def close(self) -> None:

@@ -69,16 +69,8 @@ def build_document(
         buyer=_buyer(client, contact),
         lines=tuple(_line(line) for line in lines),
         tax_lines=tuple(_tax_lines(totals, _language(invoice.language), client.tax_reason)),
-        totals=Totals(
-            net_minor=totals.net,
-            tax_minor=totals.tax,
-            gross_minor=totals.gross,
-            prepaid_minor=totals.prepaid,
-            due_minor=totals.due,
-        ),
-        period=Period(start=invoice.period_start, end=invoice.period_end)
-        if invoice.period_start and invoice.period_end
-        else None,
+        totals=_totals(totals),
+        period=_period(invoice),
         terms=Terms(days=(due - issue_date).days),
         payment_reference=number or "",
         project_name=project.name,
@@ -86,6 +78,22 @@ def build_document(
         brand=_brand(company),
         jira_base_url=jira_url,
     )
+
+
+def _totals(billed: BilledTotals) -> Totals:
+    return Totals(
+        net_minor=billed.net,
+        tax_minor=billed.tax,
+        gross_minor=billed.gross,
+        prepaid_minor=billed.prepaid,
+        due_minor=billed.due,
+    )
+
+
+def _period(invoice: Invoice) -> Period | None:
+    if invoice.period_start is None or invoice.period_end is None:
+        return None
+    return Period(start=invoice.period_start, end=invoice.period_end)
 
 
 def billed_totals(lines: Sequence[InvoiceLine]) -> BilledTotals:

@@ -55,18 +55,16 @@ def issue_invoice(
     invoice.home_issue_id = choose_home_issue(session, invoice)
     session.flush()
     document = add_effect(session, kind="document", key=f"document:{invoice.id}", subject_id=invoice.id, now=now)
-    record_event(
-        session,
-        invoice,
-        kind="issued",
-        text=f"Invoice {invoice.number} issued",
-        key=f"issued:{invoice.id}",
-        now=now,
-        actor=actor,
-    )
+    words = f"Invoice {invoice.number} issued"
+    record_event(session, invoice, kind="issued", text=words, key=f"issued:{invoice.id}", now=now, actor=actor)
     plan_new_invoice(session, invoice, now=now)
     if send:
         add_invoice_mail(session, invoice, document_effect=document, message_ids=message_ids, now=now)
+    _audit(session, invoice, now=now, actor=actor)
+    return invoice
+
+
+def _audit(session: TenantSession, invoice: Invoice, *, now: datetime, actor: str) -> None:
     record_audit(
         session,
         actor=actor,
@@ -76,7 +74,6 @@ def issue_invoice(
         before={"state": "draft"},
         after={"number": invoice.number, "gross_minor": invoice.gross_minor, "sha256": invoice.snapshot_sha256},
     )
-    return invoice
 
 
 def _freeze(session: TenantSession, invoice: Invoice, *, today: date, due: date, renderer: Renderer) -> None:

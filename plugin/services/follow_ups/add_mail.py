@@ -58,18 +58,19 @@ def add_mail(
     )
     session.add(message)
     session.flush()
-    session.add_all(
-        MessageMember(
-            id=new_id(),
-            message_row_id=row_id,
-            invoice_id=member.invoice_id,
-            step_key=member.step_key,
-            occurrence=member.occurrence,
-            recipient=recipient,
-            amount_minor=member.amount_minor,
-        )
-        for member in members
-    )
+    session.add_all(_member_row(message, member) for member in members)
     session.flush()
     effect = add_effect(session, kind="mail", key=f"mail:{row_id}", subject_id=row_id, now=now, depends_on=depends_on)
     return message, effect
+
+
+def _member_row(message: Message, member: NewMember) -> MessageMember:
+    return MessageMember(
+        id=new_id(),
+        message_row_id=message.id,
+        invoice_id=member.invoice_id,
+        step_key=member.step_key,
+        occurrence=member.occurrence,
+        recipient=message.recipient,
+        amount_minor=member.amount_minor,
+    )

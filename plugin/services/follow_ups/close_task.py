@@ -11,6 +11,7 @@ from plugin.services.billing.lookup import invoice_of
 from plugin.services.follow_ups.holds import put_hold
 from plugin.services.follow_ups.plan_invoice import replan
 from plugin.services.history.record import record_event
+from plugin.services.settings.checks import clean_block, clean_line
 from plugin.store.audit import record_audit
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import Task
@@ -67,22 +68,10 @@ def close_task(session: TenantSession, task_id: str, said: Outcome, *, today: da
 
     Raises InvalidInput for an outcome the task does not know or a promise without a day, Conflict for a closed task.
     """
-    task = session.scalars(select(Task).where(Task.id == task_id).with_for_update()).one_or_none()
-    if task is None:
-        raise NotFound("There is no such task here; reload the page.")
-    if task.state != "open":
-        raise Conflict("Somebody closed this task already; its record is in the history.")
-    invoice = invoice_of(session, task.invoice_id, lock=True)
+    invoice, task = _load(session, task_id)
     words = _words(task, said)
-    task.state, task.outcome, task.notes, task.next_action = (
-        "done",
-        said.outcome,
-        said.notes.strip(),
-        said.next_action.strip(),
-    )
-    task.spoke_with, task.promised_on = said.spoke_with.strip(), said.promised_on
+    _fill_in(task, said)
     task.done_by, task.done_at = actor, now
-    task.row_version += 1
     session.flush()
     _record(session, invoice, task, words, now=now, actor=actor)
     hold = HOLD_OF.get((Channel(task.kind), said.outcome))
@@ -93,7 +82,7 @@ def close_task(session: TenantSession, task_id: str, said: Outcome, *, today: da
             session,
             invoice.id,
             kind=hold,
-            reason=said.notes.strip() or words,
+            reason=task.notes or words,
             today=today,
             now=now,
             actor=actor,
@@ -104,6 +93,27 @@ def close_task(session: TenantSession, task_id: str, said: Outcome, *, today: da
         session, actor=actor, action=f"task.{task.kind}", subject=invoice.id, now=now, after={"outcome": said.outcome}
     )
     return task
+
+
+def _load(session: TenantSession, task_id: str) -> tuple[Invoice, Task]:
+    """The invoice is locked first, as a payment does, which may call the task off."""
+    invoice_id = session.scalars(select(Task.invoice_id).where(Task.id == task_id)).one_or_none()
+    if invoice_id is None:
+        raise NotFound("There is no such task here; reload the page.")
+    invoice = invoice_of(session, invoice_id, lock=True)
+    query = select(Task).where(Task.id == task_id).with_for_update()
+    task = session.scalars(query, execution_options={"populate_existing": True}).one()
+    if task.state != "open":
+        raise Conflict("Somebody closed this task already; its record is in the history.")
+    return invoice, task
+
+
+def _fill_in(task: Task, said: Outcome) -> None:
+    task.state, task.outcome, task.promised_on = "done", said.outcome, said.promised_on
+    task.notes = clean_block(said.notes, field="notes")
+    task.next_action = clean_block(said.next_action, field="next_action")
+    task.spoke_with = clean_line(said.spoke_with, field="spoke_with")
+    task.row_version += 1
 
 
 def _words(task: Task, said: Outcome) -> str:

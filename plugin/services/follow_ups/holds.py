@@ -9,6 +9,7 @@ from plugin.domain.errors import Conflict, InvalidInput, NotFound
 from plugin.services.billing.lookup import invoice_of
 from plugin.services.follow_ups.plan_invoice import replan
 from plugin.services.history.record import record_event
+from plugin.services.settings.checks import clean_block
 from plugin.store.audit import record_audit
 from plugin.store.base import new_id
 from plugin.store.session import TenantSession
@@ -45,43 +46,41 @@ def put_hold(
     Raises InvalidInput where the reason is missing, the day is over, or more is disputed than is open.
     """
     invoice = invoice_of(session, invoice_id, lock=True)
-    _check(invoice, kind=kind, reason=reason, until=until, amount_minor=amount_minor, today=today)
     hold = Hold(
         id=new_id(),
         invoice_id=invoice.id,
         kind=kind,
         until=until,
         amount_minor=amount_minor,
-        reason=reason.strip(),
+        reason=clean_block(reason, field="reason"),
         created_by=actor,
         created_at=now,
     )
+    _check(invoice, hold, today=today)
     session.add(hold)
     # The gate waits for whoever changes the invoice row, so a hold that is committed is seen (I3).
     invoice.row_version += 1
     session.flush()
-    event, words = KINDS[kind]
-    when = f" until {until}" if until else ""
+    _tell(session, invoice, hold)
+    replan(session, invoice, now=now)
+    after = {"until": str(until) if until else None, "amount_minor": amount_minor}
+    record_audit(session, actor=actor, action=f"hold.{kind}", subject=invoice.id, now=now, after=after)
+    return hold
+
+
+def _tell(session: TenantSession, invoice: Invoice, hold: Hold) -> None:
+    event, words = KINDS[hold.kind]
+    said = f"{words} until {hold.until}" if hold.until else words
     record_event(
         session,
         invoice,
         kind=event,
-        text=f"{words}{when}" if kind in INTERNAL else f"{words}{when}: {reason.strip()}",
-        internal_note=reason.strip(),
+        text=said if hold.kind in INTERNAL else f"{said}: {hold.reason}",
+        internal_note=hold.reason,
         key=f"hold:{hold.id}",
-        now=now,
-        actor=actor,
+        now=hold.created_at,
+        actor=hold.created_by,
     )
-    replan(session, invoice, now=now)
-    record_audit(
-        session,
-        actor=actor,
-        action=f"hold.{kind}",
-        subject=invoice.id,
-        now=now,
-        after={"until": str(until) if until else None, "amount_minor": amount_minor},
-    )
-    return hold
 
 
 def lift_hold(session: TenantSession, hold_id: str, *, now: datetime, actor: str) -> Invoice:
@@ -103,18 +102,16 @@ def lift_hold(session: TenantSession, hold_id: str, *, now: datetime, actor: str
     return invoice
 
 
-def _check(
-    invoice: Invoice, *, kind: str, reason: str, until: date | None, amount_minor: int | None, today: date
-) -> None:
-    if kind not in KINDS:
-        raise InvalidInput(f"{kind[:20]!r} is no kind of hold.", field="kind")
+def _check(invoice: Invoice, hold: Hold, *, today: date) -> None:
+    if hold.kind not in KINDS:
+        raise InvalidInput(f"{hold.kind[:20]!r} is no kind of hold.", field="kind")
     if InvoiceState(invoice.state) not in OPEN:
         raise Conflict(f"Invoice {invoice.number or 'draft'} is not open, so there is nothing to hold.")
-    if not reason.strip():
+    if not hold.reason:
         raise InvalidInput("Say why; whoever looks at this invoice next needs the reason.", field="reason")
-    if until is None and kind in NEEDS_DATE:
+    if hold.until is None and hold.kind in NEEDS_DATE:
         raise InvalidInput("Enter the day on which the client promised to pay.", field="until")
-    if until is not None and until < today:
-        raise InvalidInput(f"{until} is over already; choose today or a later day.", field="until")
-    if amount_minor is not None and not 0 < amount_minor <= invoice.balance_minor:
+    if hold.until is not None and hold.until < today:
+        raise InvalidInput(f"{hold.until} is over already; choose today or a later day.", field="until")
+    if hold.amount_minor is not None and not 0 < hold.amount_minor <= invoice.balance_minor:
         raise InvalidInput("The disputed amount must lie above zero and not above what is open.", field="amount")

@@ -37,8 +37,10 @@ def timeline_of(session: TenantSession, invoice: Invoice, *, now: datetime) -> t
 def replan(session: TenantSession, invoice: Invoice, *, now: datetime) -> tuple[PlanInput, Timeline]:
     """Plans anew and stores each open step's state, reason and next instant. Call it after anything that may matter.
 
-    A step that a message carries stays with it: the gate asks the planner again before the mail leaves.
+    A step that a message carries stays with it: the gate asks the planner again before the mail leaves. The invoice is
+    locked, so that two plans never write the same steps at once.
     """
+    session.execute(select(Invoice.id).where(Invoice.id == invoice.id).with_for_update(key_share=True))
     asked, timeline = timeline_of(session, invoice, now=now)
     rows = {
         (row.step_key, row.occurrence): row

@@ -9,6 +9,7 @@ from plugin.services.billing.lookup import invoice_of, project_of
 from plugin.services.follow_ups.plan_invoice import replan
 from plugin.services.follow_ups.wake import wake_follow_ups
 from plugin.services.history.record import record_event
+from plugin.services.settings.checks import clean_line
 from plugin.store.audit import record_audit
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client
@@ -68,15 +69,16 @@ def opt_out_client(
 
     Raises InvalidInput without a reason or with a day that is over.
     """
+    why = clean_line(reason, field="opt_out_reason")
     client = session.scalars(select(Client).where(Client.id == client_id).with_for_update(key_share=True)).one_or_none()
     if client is None:
         raise NotFound("There is no such client here; reload the page.")
-    if not on and not reason.strip():
+    if not on and not why:
         raise InvalidInput("Say why this client gets no reminders; the history shows it.", field="opt_out_reason")
     if not on and until is not None and until < today:
         raise InvalidInput(f"{until} is over already; choose a later day.", field="opt_out_until")
     before = {"reason": client.opt_out_reason, "until": str(client.opt_out_until)}
-    client.opt_out_reason = "" if on else reason.strip()
+    client.opt_out_reason = "" if on else why
     client.opt_out_by, client.opt_out_until = ("" if on else actor), (None if on else until)
     client.row_version += 1
     wake_follow_ups(session, Invoice.client_id == client_id, now=now)
@@ -96,13 +98,14 @@ def opt_out_invoice(
     session: TenantSession, invoice_id: str, *, on: bool, reason: str, now: datetime, actor: str
 ) -> Invoice:
     """Takes one invoice out of the follow-ups with a reason, or puts it back."""
+    why = clean_line(reason, field="reason")
     invoice = invoice_of(session, invoice_id, lock=True)
-    if not on and not reason.strip():
+    if not on and not why:
         raise InvalidInput("Say why this invoice gets no reminders; the history shows it.", field="reason")
-    invoice.reminders_on, invoice.opt_out_reason = on, "" if on else reason.strip()
+    invoice.reminders_on, invoice.opt_out_reason = on, "" if on else why
     invoice.row_version += 1
     session.flush()
-    words = "Reminders on again" if on else f"No reminders: {reason.strip()}"
+    words = "Reminders on again" if on else f"No reminders: {why}"
     record_event(
         session,
         invoice,

@@ -39,18 +39,8 @@ def record_event(
     session.flush()
     session.refresh(invoice, attribute_names=["revision"], with_for_update=True)
     invoice.revision += 1
-    event = InvoiceEvent(
-        id=new_id(),
-        invoice_id=invoice.id,
-        at=now,
-        kind=kind,
-        step_key=step_key,
-        channel=channel,
-        text=text,
-        internal_note=internal_note,
-        actor=actor,
-        dedupe_key=key,
-    )
+    event = InvoiceEvent(id=new_id(), invoice_id=invoice.id, dedupe_key=key, at=now, actor=actor, kind=kind)
+    event.step_key, event.channel, event.text, event.internal_note = step_key, channel, text, internal_note
     session.add(event)
     session.flush()
     _queue_comments(session, invoice, now=now)

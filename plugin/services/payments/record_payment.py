@@ -17,6 +17,7 @@ from plugin.services.follow_ups.send_receipt import add_receipt_mail
 from plugin.services.history.record import record_event
 from plugin.services.payments.crossing import last_gate, mails_leaving
 from plugin.services.payments.ledger import ledger_of
+from plugin.services.settings.checks import clean_block, clean_line
 from plugin.store.audit import record_audit
 from plugin.store.base import new_id
 from plugin.store.session import TenantSession
@@ -53,8 +54,8 @@ def record_payment(
         amount_minor=amount.minor,
         currency=amount.currency.code,
         received_on=received_on,
-        method=method,
-        reference=reference,
+        method=clean_line(method, field="method", longest=32),
+        reference=clean_line(reference, field="reference"),
         recorded_by=actor,
         recorded_at=now,
     )
@@ -68,7 +69,8 @@ def reverse_payment(
     session: TenantSession, payment_id: str, *, today: date, now: datetime, actor: str, reason: str
 ) -> LedgerChange:
     """Takes a payment back whole (a refund, a chargeback, a mistake); the ladder goes on where money is owed again."""
-    if not reason.strip():
+    why = clean_block(reason, field="reason")
+    if not why:
         raise InvalidInput("Say why the payment is taken back, for example a chargeback by the bank.", field="reason")
     paid = session.scalars(select(Payment).where(Payment.id == payment_id)).one_or_none()
     if paid is None or paid.kind != EntryKind.PAYMENT:
@@ -82,7 +84,7 @@ def reverse_payment(
         received_on=max(today, paid.received_on),
         method=paid.method,
         reverses_id=paid.id,
-        note=reason.strip(),
+        note=why,
         recorded_by=actor,
         recorded_at=now,
     )
@@ -93,7 +95,8 @@ def write_off(
     session: TenantSession, invoice_id: str, *, today: date, now: datetime, actor: str, reason: str
 ) -> LedgerChange:
     """Gives up what is still owed, with a reason; nothing is chased any more."""
-    if not reason.strip():
+    why = clean_block(reason, field="reason")
+    if not why:
         raise InvalidInput("Say why the rest is written off; the books need the reason.", field="reason")
     invoice = invoice_of(session, invoice_id, lock=True)
     row = Payment(
@@ -104,7 +107,7 @@ def write_off(
         currency=invoice.currency,
         received_on=today,
         method="",
-        note=reason.strip(),
+        note=why,
         recorded_by=actor,
         recorded_at=now,
     )

@@ -27,13 +27,13 @@ def clean_line(text: str, *, field: str, longest: int = 255) -> str:
     return line
 
 
-def clean_block(text: str, *, field: str) -> str:
+def clean_block(text: str, *, field: str, longest: int = LONGEST) -> str:
     """Several lines without control characters, line ends made ``\\n``."""
     block = text.strip().replace("\r\n", "\n").replace("\r", "\n")
     if _CONTROL.search(block.replace("\n", "").replace("\t", "")):
         raise InvalidInput("Remove the control characters; they cannot be printed.", field=field)
-    if len(block) > LONGEST:
-        raise InvalidInput(f"This is longer than {LONGEST} characters; shorten it.", field=field)
+    if len(block) > longest:
+        raise InvalidInput(f"This is longer than {longest} characters; shorten it.", field=field)
     return block
 
 

@@ -44,6 +44,7 @@ class CompanyForm:
 def save_company(session: TenantSession, form: CompanyForm, *, now: datetime, actor: str) -> CompanyProfile:
     """Checks and stores the profile. InvalidInput names the field, Conflict says that somebody was quicker."""
     profile = company_of(session)
+    session.refresh(profile, with_for_update=True)
     check_version(profile, form.row_version)
     values = _checked(form)
     before = {name: getattr(profile, name) for name in values}

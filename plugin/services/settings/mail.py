@@ -26,7 +26,7 @@ class MailForm:
 
 def save_mail(session: TenantSession, form: MailForm, *, now: datetime, actor: str) -> MailSettings:
     """Checks and stores them; a pause after a refused login ends, since somebody has looked at it."""
-    settings = session.get_one(MailSettings, session.tenant_id)
+    settings = session.get_one(MailSettings, session.tenant_id, with_for_update=True)
     if settings.row_version != form.row_version:
         raise Conflict("Somebody changed the mail settings meanwhile. The newer values are shown; save again.")
     before = {"from": settings.from_address, "interval": settings.contact_interval_days}

@@ -29,25 +29,16 @@ def save_policy(
     InvalidInput names the step that breaks a rule, for example one before the issue date; nothing is stored then.
     """
     row = _load(session, policy_id, row_version)
-    row.name = checks.required(checks.clean_line(name, field="name"), field="name", what="a name for the policy")
-    taken = select(PolicyRow.id).where(PolicyRow.name == row.name, PolicyRow.id != row.id)
-    if session.scalars(taken).first() is not None:
-        raise InvalidInput(f"There is a policy called {row.name} already; choose another name.", field="name")
+    free_name = _free_name(session, row, name)
     newest = newest_version(session, row.id)
     number = 1 if newest is None else newest.version + 1
     policy = from_dict(body, policy_id=row.id, version=number)
     check(policy)
-    row.row_version = (row.row_version or 0) + 1
+    row.name, row.row_version = free_name, (row.row_version or 0) + 1
     session.add(row)
     session.flush()
-    version = PolicyVersion(
-        id=new_id(),
-        policy_id=row.id,
-        version=number,
-        body=to_dict(policy),
-        published_by=actor,
-        published_at=now,
-    )
+    version = PolicyVersion(id=new_id(), policy_id=row.id, version=number, body=to_dict(policy))
+    version.published_by, version.published_at = actor, now
     session.add(version)
     session.flush()
     record_audit(
@@ -60,6 +51,15 @@ def save_policy(
         after={"version": number, "body": version.body},
     )
     return row, version, lint(policy)
+
+
+def _free_name(session: TenantSession, row: PolicyRow, name: str) -> str:
+    """Asked before the row is touched: a query would write a name that is taken, and fail without a sentence."""
+    clean = checks.required(checks.clean_line(name, field="name"), field="name", what="a name for the policy")
+    taken = select(PolicyRow.id).where(PolicyRow.name == clean, PolicyRow.id != row.id)
+    if session.scalars(taken).first() is not None:
+        raise InvalidInput(f"There is a policy called {clean} already; choose another name.", field="name")
+    return clean
 
 
 def newest_version(session: TenantSession, policy_id: str) -> PolicyVersion | None:

@@ -37,6 +37,7 @@ class ProjectForm:
 def save_project(session: TenantSession, project_id: str, form: ProjectForm, *, now: datetime, actor: str) -> Project:
     """Checks and stores the settings. Drafts and invoices that exist keep what they were made with."""
     project = project_of(session, project_id)
+    session.refresh(project, with_for_update={"key_share": True})
     check_version(project, form.row_version)
     _check(session, form)
     before = _shown(project)

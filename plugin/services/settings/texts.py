@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from plugin.domain.errors import Conflict, InvalidInput
 from plugin.services.settings import checks
-from plugin.services.texts.liquid import check_text
+from plugin.services.texts.liquid import LONGEST_SOURCE, check_text
 from plugin.services.texts.values import LANGUAGES, TEMPLATES
 from plugin.store.audit import record_audit
 from plugin.store.base import new_id
@@ -29,13 +29,7 @@ def save_text(
 
     Raises InvalidInput with line and column for an unknown variable, Conflict where somebody was quicker.
     """
-    if template not in TEMPLATES or language not in LANGUAGES:
-        raise InvalidInput("There is no such mail text.", field="template")
-    row = session.scalars(
-        select(MailText).where(MailText.template == template, MailText.language == language).with_for_update()
-    ).one_or_none()
-    if (row.row_version if row else 0) != row_version:
-        raise Conflict("Somebody changed this text meanwhile. The newer wording is shown; make your change again.")
+    row = _load(session, template, language, row_version)
     before = {"subject": row.subject, "body": row.body} if row else None
     if not subject.strip() and not body.strip():
         if row is not None:
@@ -60,9 +54,20 @@ def save_text(
     return row
 
 
+def _load(session: TenantSession, template: str, language: str, seen: int) -> MailText | None:
+    if template not in TEMPLATES or language not in LANGUAGES:
+        raise InvalidInput("There is no such mail text.", field="template")
+    row = session.scalars(
+        select(MailText).where(MailText.template == template, MailText.language == language).with_for_update()
+    ).one_or_none()
+    if (row.row_version if row else 0) != seen:
+        raise Conflict("Somebody changed this text meanwhile. The newer wording is shown; make your change again.")
+    return row
+
+
 def _checked(subject: str, body: str) -> tuple[str, str]:
     line = checks.required(checks.clean_line(subject, field="subject"), field="subject", what="a subject")
-    text = checks.required(body.strip().replace("\r\n", "\n"), field="body", what="a text")
+    text = checks.required(checks.clean_block(body, field="body", longest=LONGEST_SOURCE), field="body", what="a text")
     check_text(line, field="subject")
     check_text(text, field="body")
     return line, text
