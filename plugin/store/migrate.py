@@ -29,16 +29,6 @@ def upgrade(owner_url: str, *, app_url: str | None = None, planner_url: str | No
         _grant(owner_url, app_url=app_url or owner_url, planner_url=planner_url)
 
 
-def is_current(engine: Engine) -> bool:
-    """Whether the schema stands at the newest revision that this code knows."""
-    from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
-
-    head = ScriptDirectory(str(FOLDER)).get_current_head()
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
-
-
 def _grant(owner_url: str, *, app_url: str, planner_url: str | None) -> None:
     """The application changes rows but not tables; the planner only reads; audit rows are never changed (I9)."""
     owner, app = make_url(owner_url).username, make_url(app_url).username

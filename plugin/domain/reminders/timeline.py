@@ -123,12 +123,6 @@ class Timeline:
         days = [day for entry in self.entries if not entry.settled for day in (entry.day, entry.until)]
         return min((day for day in days if day is not None and day > self.today), default=None)
 
-    @property
-    def exhausted(self) -> bool:
-        """Whether every step is behind us: time for an "end of schedule" task if money is still owed (F02)."""
-        waiting = (Verdict.DUE, Verdict.HELD, Verdict.PLANNED, Verdict.OPEN, Verdict.IN_FLIGHT, Verdict.PARKED)
-        return all(entry.verdict not in waiting for entry in self.entries)
-
     def entry(self, key: str, occurrence: int = 1) -> Entry | None:
         """The entry of one step, or None when the policy has no such step."""
         for entry in self.entries:

@@ -54,4 +54,4 @@ def test_default_ladder_dates_for_an_invoice_due_on_2026_12_10() -> None:
 def test_default_ladder_played_without_trouble_goes_out_whole_and_in_order() -> None:
     played = play(invoice(contact_interval_days=3), default_policy(), EVERY_DAY, span(date(2026, 12, 1), 90))
     assert played.keys == ["notice", "friendly", "call", "second", "plan_offer", "final", "legal"]
-    assert played.seen[-1].exhausted
+    assert played.seen[-1].next is None

@@ -154,7 +154,6 @@ def test_next_names_what_comes_first_and_next_look_the_day() -> None:
     assert timeline.next_look == date(2026, 12, 13)
     paid = at(invoice(state=InvoiceState.PAID, balance=eur(0)), date(2026, 12, 10))
     assert paid.next is None
-    assert paid.exhausted
 
 
 def test_req_F04_steps_of_an_older_policy_stay_in_view_and_their_tone_still_counts() -> None:

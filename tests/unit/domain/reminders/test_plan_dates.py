@@ -51,7 +51,7 @@ def test_req_F02_a_repeated_step_comes_every_seven_days_at_most_four_times_more(
     ]
     played = play(invoice(), ladder, EVERY_DAY, span(DUE, 60))
     assert len(played.out) == 5
-    assert played.seen[-1].exhausted
+    assert played.seen[-1].next is None
 
 
 def test_req_F02_a_repetition_ends_on_its_stop_day() -> None:
