@@ -13,23 +13,7 @@ def add_routes(routes: Blueprint, site: Site, mailbox: Mailbox | None) -> None:
 
     @routes.get("/state")
     def state() -> Response:
-        world = site.world
-        return jsonify(
-            {
-                "site": site.name,
-                "base_url": site.base_url,
-                "clock": site.clock.now().isoformat(),
-                "projects": len(world.projects),
-                "issues": len(world.issues),
-                "worklogs": len(world.worklogs),
-                "seconds_logged": sum(log.seconds for log in world.worklogs.values()),
-                "comments": len(world.comments),
-                "mails": len(mailbox.mails) if mailbox is not None else 0,
-                "installed": site.installation is not None,
-                "webhooks_pending": len(site.webhooks.pending),
-                "requests": len(site.recorder),
-            }
-        )
+        return jsonify(_state(site) | {"mails": len(mailbox.mails) if mailbox is not None else 0})
 
     @routes.get("/requests")
     def recorded() -> Response:
@@ -57,6 +41,23 @@ def add_routes(routes: Blueprint, site: Site, mailbox: Mailbox | None) -> None:
         key = request.args.get("key", "dunlin")
         issues = site.world.issues.values()
         return jsonify({issue.key: issue.properties[key] for issue in issues if key in issue.properties})
+
+
+def _state(site: Site) -> dict[str, object]:
+    world = site.world
+    return {
+        "site": site.name,
+        "base_url": site.base_url,
+        "clock": site.clock.now().isoformat(),
+        "projects": len(world.projects),
+        "issues": len(world.issues),
+        "worklogs": len(world.worklogs),
+        "seconds_logged": sum(log.seconds for log in world.worklogs.values()),
+        "comments": len(world.comments),
+        "installed": site.installation is not None,
+        "webhooks_pending": len(site.webhooks.pending),
+        "requests": len(site.recorder),
+    }
 
 
 def _comment(site: Site, comment: Comment) -> dict[str, object]:

@@ -53,7 +53,12 @@ MAIL_FAULTS: dict[str, Callable[[Body], MailFault]] = {
 
 def add_routes(routes: Blueprint, site: Site, mailbox: Mailbox | None) -> None:
     """Faults, limits and webhooks."""
+    _add_rest_faults(routes, site)
+    _add_webhooks(routes, site)
+    _add_mail_faults(routes, mailbox)
 
+
+def _add_rest_faults(routes: Blueprint, site: Site) -> None:
     @routes.post("/faults")
     def plan() -> Response:
         given = body()
@@ -76,6 +81,8 @@ def add_routes(routes: Blueprint, site: Site, mailbox: Mailbox | None) -> None:
             raise BadRequest(str(error)) from error
         return jsonify({"points_used": site.limits.points_used, "points_per_hour": site.limits.points_per_hour})
 
+
+def _add_webhooks(routes: Blueprint, site: Site) -> None:
     @routes.post("/webhooks")
     def webhooks() -> Response:
         given = body()
@@ -94,6 +101,8 @@ def add_routes(routes: Blueprint, site: Site, mailbox: Mailbox | None) -> None:
         told = [{"identifier": a.identifier, "event": a.event, "status": a.status, "retry": a.retry} for a in attempts]
         return jsonify({"attempts": told, "pending": len(site.webhooks.pending)})
 
+
+def _add_mail_faults(routes: Blueprint, mailbox: Mailbox | None) -> None:
     @routes.post("/mail/faults")
     def plan_mail() -> Response:
         given = body()

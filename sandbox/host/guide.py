@@ -16,6 +16,17 @@ CALL = re.compile(r"^(?!.*(?:task opened|called off|Noted)).*Phone.*$", re.MULTI
 CALL_OPENED = re.compile(r"^.*Phone.*task opened", re.MULTILINE)
 PAID = frozenset({"paid", "part-paid", "part_paid"})
 PDF = "application/pdf"
+BILLING = "Open the billing page"
+TOLD = (
+    ("Bill last month", "Take the hours nobody has billed yet and look at the draft.", BILLING),
+    ("Issue it, open the PDF", "The number is given, the document stored, the mail sent.", BILLING),
+    ("The next follow-up", "Move the world's clock to the day on which the next step is due.", "Move the clock"),
+    ("Log the call", "A call is a task: note who, when and what was promised.", "Open the issue"),
+    ("Record the payment", "The follow-ups stop by themselves, and the issue says so.", BILLING),
+)
+"""Title, text and words of the link of each step."""
+Outcome = tuple[bool, tuple[str, str] | None]
+"""Whether a step is done, and where its effect is to be seen: address and words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,58 +98,30 @@ def awaits_call(comment: str) -> bool:
 
 def steps_of(now: Facts, start: Facts, mails: Sequence[MailFact], places: Places) -> list[Step]:
     """The five steps, each done or not, with a link to what it changed."""
+    hrefs = (places.billing, places.billing, "#next", places.call, places.billing)
+    outcomes = _outcomes(now, start, mails, places)
+    return [
+        Step(number=number, title=title, text=text, link=link, href=href, done=done, changed=changed)
+        for number, ((title, text, link), href, (done, changed)) in enumerate(
+            zip(TOLD, hrefs, outcomes, strict=True), start=1
+        )
+    ]
+
+
+def _outcomes(now: Facts, start: Facts, mails: Sequence[MailFact], places: Places) -> list[Outcome]:
     issued = [number for number in now.issued if number not in start.issued]
     settled = [number for number in now.settled if number not in start.settled]
     fresh = sorted((mail for mail in mails if mail.number > start.mails), key=lambda mail: mail.number)
     with_pdf = next((mail for mail in fresh if issued and PDF in mail.media_types), None)
     later = next((mail for mail in reversed(fresh) if mail is not with_pdf), None)
     history = next((places.issues[number] for number in settled if number in places.issues), None)
+    drafted, called = now.drafts > start.drafts, now.call_rows > start.call_rows
     return [
-        Step(
-            number=1,
-            title="Bill last month",
-            text="Take the hours nobody has billed yet and look at the draft.",
-            href=places.billing,
-            link="Open the billing page",
-            done=bool(issued) or now.drafts > start.drafts,
-            changed=(places.billing, "See the draft") if now.drafts > start.drafts else None,
-        ),
-        Step(
-            number=2,
-            title="Issue it, open the PDF",
-            text="The number is given, the document stored, the mail sent.",
-            href=places.billing,
-            link="Open the billing page",
-            done=bool(issued),
-            changed=(f"/mailbox/{with_pdf.number}", "See the mail and its PDF") if with_pdf else None,
-        ),
-        Step(
-            number=3,
-            title="The next follow-up",
-            text="Move the world's clock to the day on which the next step is due.",
-            href="#next",
-            link="Move the clock",
-            done=later is not None,
-            changed=(f"/mailbox/{later.number}", "See the mail") if later else None,
-        ),
-        Step(
-            number=4,
-            title="Log the call",
-            text="A call is a task: note who, when and what was promised.",
-            href=places.call,
-            link="Open the issue",
-            done=now.call_rows > start.call_rows,
-            changed=(places.call, "See the history") if now.call_rows > start.call_rows else None,
-        ),
-        Step(
-            number=5,
-            title="Record the payment",
-            text="The follow-ups stop by themselves, and the issue says so.",
-            href=places.billing,
-            link="Open the billing page",
-            done=bool(settled),
-            changed=(history, "See the history") if history else None,
-        ),
+        (bool(issued) or drafted, (places.billing, "See the draft") if drafted else None),
+        (bool(issued), (f"/mailbox/{with_pdf.number}", "See the mail and its PDF") if with_pdf else None),
+        (later is not None, (f"/mailbox/{later.number}", "See the mail") if later else None),
+        (called, (places.call, "See the history") if called else None),
+        (bool(settled), (history, "See the history") if history else None),
     ]
 
 

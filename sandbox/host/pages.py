@@ -16,6 +16,7 @@ MOST_RESULTS = 50
 def add_routes(routes: Blueprint, host: Host) -> None:
     """All pages."""
     _add_pages(routes, host)
+    _add_search(routes, host)
     _add_app_pages(routes, host)
     _add_mail_pages(routes, host)
 
@@ -60,6 +61,14 @@ def _add_pages(routes: Blueprint, host: Host) -> None:
             project_pages=host.frames().offered(*PROJECT_PAGES, project=found),
         )
 
+    @routes.get("/people")
+    def people() -> str:
+        return host.page("people.html")
+
+
+def _add_search(routes: Blueprint, host: Host) -> None:
+    world = host.site.world
+
     @routes.get("/search")
     def search() -> str | BaseResponse:
         query = request.args.get("q", "").strip()
@@ -74,10 +83,6 @@ def _add_pages(routes: Blueprint, host: Host) -> None:
         ]
         views = host.views()
         return host.page("search.html", query=query, issues=[views.row(each) for each in found[:MOST_RESULTS]])
-
-    @routes.get("/people")
-    def people() -> str:
-        return host.page("people.html")
 
 
 def _add_app_pages(routes: Blueprint, host: Host) -> None:

@@ -13,11 +13,12 @@ BOOT = secrets.token_hex(8)
 
 def add_routes(routes: Blueprint, host: Host) -> None:
     """All of them."""
-    _add_script_routes(routes, host)
+    _add_frames(routes, host)
+    _add_views(routes, host)
     _add_records(routes, host)
 
 
-def _add_script_routes(routes: Blueprint, host: Host) -> None:
+def _add_frames(routes: Blueprint, host: Host) -> None:
     def installed(answer: Callable[[], object]) -> Response:
         try:
             return jsonify(answer())
@@ -34,6 +35,8 @@ def _add_script_routes(routes: Blueprint, host: Host) -> None:
         place = host.place()
         return installed(lambda: {"token": host.frames().token(place)})
 
+
+def _add_views(routes: Blueprint, host: Host) -> None:
     @routes.get("/_host/context")
     def context() -> Response:
         place, viewer = host.place(), host.viewer()
