@@ -1,0 +1,104 @@
+"""The conditional UPDATE that every move of an effect is, and what follows from it. Says whether it won."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select, update
+
+from plugin.store.session import TenantSession
+from plugin.store.tables.follow_ups import PlannedStep
+from plugin.store.tables.outbox import Effect
+
+IN_FLIGHT = ("claimed", "sending", "posting")
+IN_DOUBT = ("unknown", "verify")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """An effect that this worker holds. All later moves name its ``fence``; whoever comes late changes nothing."""
+
+    effect_id: str
+    kind: str
+    subject_id: str
+    payload: Mapping[str, object]
+    fence: int
+    attempts: int
+    first_tried_at: datetime
+
+
+def known(session: TenantSession, effect_id: str, fence: int) -> Claim | None:
+    row = session.execute(
+        select(Effect.kind, Effect.subject_id, Effect.payload, Effect.attempts, Effect.created_at).where(
+            Effect.tenant_id == session.tenant_id, Effect.id == effect_id, Effect.fence == fence
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return Claim(
+        effect_id=effect_id,
+        kind=row.kind,
+        subject_id=row.subject_id,
+        payload=row.payload,
+        fence=fence,
+        attempts=row.attempts,
+        first_tried_at=row.created_at,
+    )
+
+
+def move(
+    session: TenantSession,
+    held: Claim,
+    *,
+    states: tuple[str, ...],
+    to: str,
+    values: Mapping[str, object],
+    where: ColumnElement[bool] | None = None,
+    evidence: Mapping[str, object] | None = None,
+) -> bool:
+    changes = {**values, "state": to}
+    if evidence is not None:
+        changes["evidence"] = [*evidence_of(session, held.effect_id), dict(evidence)]
+    won = change(session, held.effect_id, held.fence, states=states, where=where, values=changes)
+    if won:
+        steps_follow(session, held.kind, held.subject_id, to)
+    return won
+
+
+def change(
+    session: TenantSession,
+    effect_id: str,
+    fence: int,
+    *,
+    states: tuple[str, ...],
+    values: Mapping[str, object],
+    where: ColumnElement[bool] | None = None,
+) -> bool:
+    query = update(Effect).where(
+        Effect.tenant_id == session.tenant_id,
+        Effect.id == effect_id,
+        Effect.fence == fence,
+        Effect.state.in_(states),
+    )
+    if where is not None:
+        query = query.where(where)
+    changed = session.execute(
+        query.values(**values).returning(Effect.id).execution_options(synchronize_session=False)
+    ).all()
+    return len(changed) == 1
+
+
+def evidence_of(session: TenantSession, effect_id: str) -> list[dict[str, object]]:
+    query = select(Effect.evidence).where(Effect.tenant_id == session.tenant_id, Effect.id == effect_id)
+    return session.execute(query.with_for_update()).scalar_one()
+
+
+def steps_follow(session: TenantSession, kind: str, subject_id: str, state: str) -> None:
+    if kind != "mail":
+        return
+    session.execute(
+        update(PlannedStep)
+        .where(PlannedStep.tenant_id == session.tenant_id, PlannedStep.message_row_id == subject_id)
+        .values(state=state)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,92 @@
+"""When waiting rows are due: pushed by the tick, held by a limit of Jira, released by what they depend on."""
+
+from datetime import datetime
+
+from sqlalchemy import Update, case, select, update
+
+from plugin.store.effect_moves.row import IN_DOUBT
+from plugin.store.leases import lease_end
+from plugin.store.session import TenantSession
+from plugin.store.tables.outbox import Effect
+
+
+def push_next(session: TenantSession, effect_ids: list[str], *, now: datetime, to: datetime) -> list[tuple[str, int]]:
+    """The tick's only change: due rows get a later ``next_at``. Gives (id, fence) of those that were still due.
+
+    A lease on a planned row says that it was woken and may be claimed before that later time. In doubt it is the grace,
+    which stays.
+    """
+    woken = case((Effect.state.in_(IN_DOUBT), Effect.lease_until), else_=lease_end(session, to - now))
+    rows = session.execute(
+        update(Effect)
+        .where(
+            Effect.tenant_id == session.tenant_id,
+            Effect.id.in_(effect_ids),
+            Effect.state.in_(("planned", "deferred", "unknown", "verify")),
+            Effect.next_at <= now,
+        )
+        .values(next_at=to, lease_until=woken)
+        .returning(Effect.id, Effect.fence)
+        .execution_options(synchronize_session=False)
+    )
+    return [(row.id, row.fence) for row in rows]
+
+
+def wait_for_all(session: TenantSession, *, kinds: tuple[str, ...], until: datetime) -> None:
+    """Moves all waiting effects of these kinds to ``until`` at least: a limit of Jira holds for them together."""
+    session.execute(_waiting(session, kinds, until).values(next_at=until, lease_until=None))
+
+
+def wait_for_issue(session: TenantSession, *, kinds: tuple[str, ...], until: datetime, issue_id: str) -> None:
+    """The same for the effects that write to one issue."""
+    waiting = select(Effect.id, Effect.kind, Effect.subject_id, Effect.payload).where(
+        Effect.kind.in_(kinds), Effect.state.in_(("planned", "deferred")), Effect.next_at < until
+    )
+    ids = [
+        row.id
+        for row in session.execute(waiting)
+        if row.payload.get("issue_id") == issue_id or (row.kind == "jira_property" and row.subject_id == issue_id)
+    ]
+    session.execute(_waiting(session, kinds, until).where(Effect.id.in_(ids)).values(next_at=until, lease_until=None))
+
+
+def _waiting(session: TenantSession, kinds: tuple[str, ...], until: datetime) -> Update:
+    return (
+        update(Effect)
+        .where(
+            Effect.tenant_id == session.tenant_id,
+            Effect.kind.in_(kinds),
+            Effect.state.in_(("planned", "deferred")),
+            Effect.next_at < until,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def wait_until(session: TenantSession, effect_id: str, *, next_at: datetime, reason: str) -> None:
+    """An effect that depends on another stays planned and looks again later."""
+    session.execute(
+        update(Effect)
+        .where(
+            Effect.tenant_id == session.tenant_id,
+            Effect.id == effect_id,
+            Effect.state.in_(("planned", "deferred")),
+        )
+        .values(next_at=next_at, lease_until=None, reason=reason)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def release_dependents(session: TenantSession, effect_id: str, *, now: datetime) -> None:
+    """What waited for this effect is due now."""
+    session.execute(
+        update(Effect)
+        .where(
+            Effect.tenant_id == session.tenant_id,
+            Effect.depends_on == effect_id,
+            Effect.state.in_(("planned", "deferred")),
+            Effect.attempts == 0,
+        )
+        .values(next_at=now)
+        .execution_options(synchronize_session=False)
+    )
