@@ -28,6 +28,19 @@ from plugin.domain.documents.model import (
 )
 
 RATE = 1_900
+SELLER = Seller(
+    name="Seestern Software GmbH",
+    address=Address(lines=("Speicherstraße 12",), postcode="20457", city="Hamburg", country="DE"),
+    vat_id="DE136695976",
+    email="billing@seestern.example",
+    iban="DE89370400440532013000",
+    bic="COBADEFFXXX",
+    bank_name="Hafenbank",
+)
+BUYER = Buyer(
+    name="Brandt & Partners GmbH",
+    address=Address(lines=("Lindenallee 4",), postcode="50668", city="Köln", country="DE"),
+)
 
 
 def pdf_figures() -> Iterator[Figure]:
@@ -60,20 +73,6 @@ def _figure(name: str, *, lines: int, rounds: int, most: float | None = None) ->
 
 def invoice(lines: int, number: int) -> InvoiceDocument:
     """A believable document of that many lines."""
-    rows = tuple(
-        Line(
-            position=place,
-            description=f"Checkout: address validation rebuilt, part {place}",
-            issue_keys=(f"SHOP-{place}",),
-            quantity_hundredths=275,
-            unit=Unit.HOUR,
-            unit_price_minor=9_500,
-            amount_minor=26_125,
-            tax_category=TaxCategory.STANDARD,
-            tax_basis_points=RATE,
-        )
-        for place in range(1, lines + 1)
-    )
     net = 26_125 * lines
     tax = (net * RATE + 5_000) // 10_000
     return InvoiceDocument(
@@ -84,22 +83,25 @@ def invoice(lines: int, number: int) -> InvoiceDocument:
         language=Language.EN,
         currency="EUR",
         exponent=2,
-        seller=Seller(
-            name="Seestern Software GmbH",
-            address=Address(lines=("Speicherstraße 12",), postcode="20457", city="Hamburg", country="DE"),
-            vat_id="DE136695976",
-            email="billing@seestern.example",
-            iban="DE89370400440532013000",
-            bic="COBADEFFXXX",
-            bank_name="Hafenbank",
-        ),
-        buyer=Buyer(
-            name="Brandt & Partners GmbH",
-            address=Address(lines=("Lindenallee 4",), postcode="50668", city="Köln", country="DE"),
-        ),
-        lines=rows,
+        seller=SELLER,
+        buyer=BUYER,
+        lines=tuple(_line(place) for place in range(1, lines + 1)),
         tax_lines=(TaxLine(category=TaxCategory.STANDARD, basis_points=RATE, base_minor=net, tax_minor=tax),),
         totals=Totals(net_minor=net, tax_minor=tax, gross_minor=net + tax, prepaid_minor=0, due_minor=net + tax),
         period=Period(start=date(2026, 8, 1), end=date(2026, 8, 31)),
         terms=Terms(days=14),
+    )
+
+
+def _line(place: int) -> Line:
+    return Line(
+        position=place,
+        description=f"Checkout: address validation rebuilt, part {place}",
+        issue_keys=(f"SHOP-{place}",),
+        quantity_hundredths=275,
+        unit=Unit.HOUR,
+        unit_price_minor=9_500,
+        amount_minor=26_125,
+        tax_category=TaxCategory.STANDARD,
+        tax_basis_points=RATE,
     )

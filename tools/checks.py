@@ -12,6 +12,7 @@ CHECKS: dict[str, tuple[str, ...]] = {
     "types": ("mypy",),
     "import contracts": ("lint-imports", "--no-logo"),
     "dependencies": ("deptry", "."),
+    "dependencies of tests": ("deptry", "tests", "--exclude", "frontend", "--ignore", "DEP002,DEP004"),
     "dead code": ("python", "-m", "tools.dead_code"),
 }
 

@@ -16,7 +16,7 @@ MOST_RESULTS = 50
 def add_routes(routes: Blueprint, host: Host) -> None:
     """All pages."""
     _add_pages(routes, host)
-    _add_search(routes, host)
+    _add_searches(routes, host)
     _add_app_pages(routes, host)
     _add_mail_pages(routes, host)
 
@@ -61,12 +61,8 @@ def _add_pages(routes: Blueprint, host: Host) -> None:
             project_pages=host.frames().offered(*PROJECT_PAGES, project=found),
         )
 
-    @routes.get("/people")
-    def people() -> str:
-        return host.page("people.html")
 
-
-def _add_search(routes: Blueprint, host: Host) -> None:
+def _add_searches(routes: Blueprint, host: Host) -> None:
     world = host.site.world
 
     @routes.get("/search")
@@ -83,6 +79,10 @@ def _add_search(routes: Blueprint, host: Host) -> None:
         ]
         views = host.views()
         return host.page("search.html", query=query, issues=[views.row(each) for each in found[:MOST_RESULTS]])
+
+    @routes.get("/people")
+    def people() -> str:
+        return host.page("people.html")
 
 
 def _add_app_pages(routes: Blueprint, host: Host) -> None:
