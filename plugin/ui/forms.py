@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from typing import TypeVar
 
 import msgspec
@@ -9,6 +10,8 @@ from flask import request
 
 from plugin.domain.errors import InvalidInput
 from plugin.store.base import new_id
+
+VERSION = "row_version"
 
 Form = TypeVar("Form", bound=msgspec.Struct)
 
@@ -64,21 +67,30 @@ def _hint(kind: object) -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Failed:
-    """A form that was refused: its name, what was typed, and the sentence for each field ("" for the whole form)."""
+    """A form that was refused: its name, what was typed, and the sentence for each field ("" for the whole form).
+
+    ``stale``: somebody stored other values meanwhile, so the person is shown both.
+    """
 
     form: str
     typed: Mapping[str, str]
     errors: Mapping[str, str]
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FormView:
-    """One form as the template sees it. ``open``: it was just refused, so it must be visible."""
+    """One form as the template sees it. ``open``: it was just refused, so it must be visible.
+
+    ``stale``: somebody stored something meanwhile; ``theirs`` holds it for the fields in which it differs.
+    """
 
     name: str
     values: Mapping[str, object]
     errors: Mapping[str, str] = field(default_factory=dict)
     open: bool = False
+    stale: bool = False
+    theirs: Mapping[str, str] = field(default_factory=dict)
     key: str = field(default_factory=new_id)
 
     def id(self, field_name: str) -> str:
@@ -102,4 +114,25 @@ class Forms:
         if failed is None or failed.form != name:
             return FormView(name, defaults)
         typed = {name: failed.typed.get(name, "") for name in defaults} if failed.typed else dict(defaults)
-        return FormView(name, typed, failed.errors, open=True)
+        if not failed.stale:
+            return FormView(name, typed, failed.errors, open=True)
+        stored = {name: _as_typed(value) for name, value in defaults.items() if name != VERSION}
+        theirs = {name: text for name, text in stored.items() if text != _lines(str(typed[name]))}
+        # With the version of what is stored now, saving again replaces it knowingly.
+        return FormView(
+            name, {**typed, VERSION: defaults[VERSION]}, failed.errors, open=True, stale=True, theirs=theirs
+        )
+
+
+def _as_typed(value: object) -> str:
+    """A stored value as a browser would send it back."""
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return "on"
+    return value.isoformat("minutes") if isinstance(value, time) else _lines(str(value))
+
+
+def _lines(text: str) -> str:
+    """Browsers send line ends of their own."""
+    return text.replace("\r\n", "\n").strip()

@@ -20,7 +20,7 @@ from plugin.store.tables.follow_ups import PlannedStep
 from plugin.store.tables.outbox import Effect, IdempotencyKey
 from plugin.ui import here
 from plugin.ui.failures import failure
-from plugin.ui.forms import Failed
+from plugin.ui.forms import VERSION, Failed
 
 LONGEST_KEY = 64
 
@@ -52,8 +52,10 @@ def submit(form: str, *, work: Work, show: Show) -> Response:
     except InvalidInput as error:
         return _refused(form, error, show, typed=request.form.to_dict())
     except (Conflict, Permanent) as error:
-        # Nothing of what was typed: the person sees how things stand now, and in a flag what came between.
-        response = _refused(form, error, show, typed={})
+        # The person sees how things stand now, and in a flag what came between. A form with a version can be
+        # stored all the same, so it keeps what was typed, beside what somebody else stored.
+        stale = VERSION in request.form
+        response = _refused(form, error, show, typed=request.form.to_dict() if stale else {}, stale=stale)
         response.headers["HX-Trigger"] = json.dumps({"appflag": {"title": error.sentence, "type": "warning"}})
         return response
     response = make_response(str(show(said, None)))
@@ -61,8 +63,8 @@ def submit(form: str, *, work: Work, show: Show) -> Response:
     return response
 
 
-def _refused(form: str, error: DunlinError, show: Show, *, typed: Mapping[str, str]) -> Response:
-    failed = Failed(form=form, typed=typed, errors=_errors(error))
+def _refused(form: str, error: DunlinError, show: Show, *, typed: Mapping[str, str], stale: bool = False) -> Response:
+    failed = Failed(form=form, typed=typed, errors=_errors(error), stale=stale)
     status = http_status(error, form=True)
     text = str(show(None, failed))
     if all(str(escape(sentence)) in text for sentence in failed.errors.values()):

@@ -49,4 +49,6 @@ def invoice_of(session: TenantSession, invoice_id: str, *, lock: bool = False) -
 def check_version(row: Invoice | Client | Project | CompanyProfile, seen: int) -> None:
     """Refuses to overwrite what somebody else changed since the page was opened."""
     if row.row_version != seen:
-        raise Conflict("Somebody changed this meanwhile. The newer values are shown; look at them and save again.")
+        raise Conflict(
+            "Somebody changed this meanwhile. Your values stand in the form, theirs beside them; save again to replace."
+        )

@@ -28,7 +28,10 @@ def save_mail(session: TenantSession, form: MailForm, *, now: datetime, actor: s
     """Checks and stores them; a pause after a refused login ends, since somebody has looked at it."""
     settings = session.get_one(MailSettings, session.tenant_id, with_for_update=True)
     if settings.row_version != form.row_version:
-        raise Conflict("Somebody changed the mail settings meanwhile. The newer values are shown; save again.")
+        raise Conflict(
+            "Somebody changed the mail settings meanwhile. "
+            "Yours stand in the form, theirs beside them; save again to replace."
+        )
     before = {"from": settings.from_address, "interval": settings.contact_interval_days}
     settings.from_name = checks.clean_line(form.from_name, field="from_name")
     settings.from_address = check_address(form.from_address)

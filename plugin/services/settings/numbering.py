@@ -17,7 +17,10 @@ def save_numbering(
     """Stores a pattern such as ``INV-{year}-{number:04d}``; ``first``: where a series begins that gave none yet."""
     series = session.scalars(select(NumberSeries).where(NumberSeries.key == key).with_for_update()).one()
     if series.row_version != row_version:
-        raise Conflict("Somebody changed the numbering meanwhile. The newer pattern is shown; save again.")
+        raise Conflict(
+            "Somebody changed the numbering meanwhile. "
+            "Yours stands in the form, theirs beside it; save again to replace it."
+        )
     checked = NumberPattern(pattern)
     before = {"pattern": series.pattern, "last": series.last}
     series.pattern = checked.text

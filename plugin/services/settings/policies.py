@@ -75,5 +75,7 @@ def _load(session: TenantSession, policy_id: str | None, seen: int) -> PolicyRow
     if row is None:
         raise NotFound("There is no such policy here; reload the page.")
     if row.row_version != seen:
-        raise Conflict("Somebody published a newer version meanwhile. It is shown now; make your change again.")
+        raise Conflict(
+            "Somebody published a newer version meanwhile. It is shown above your form; publish again to replace it."
+        )
     return row

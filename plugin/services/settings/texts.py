@@ -61,7 +61,10 @@ def _load(session: TenantSession, template: str, language: str, seen: int) -> Ma
         select(MailText).where(MailText.template == template, MailText.language == language).with_for_update()
     ).one_or_none()
     if (row.row_version if row else 0) != seen:
-        raise Conflict("Somebody changed this text meanwhile. The newer wording is shown; make your change again.")
+        raise Conflict(
+            "Somebody changed this text meanwhile. "
+            "Your wording stands in the form, theirs beside it; save again to replace it."
+        )
     return row
 
 

@@ -40,7 +40,8 @@ def show_follow_ups(failed: Failed | None = None) -> Shown:
         values = admin_values(session, tab="follow-ups", failed=failed)
         tenant = session.get_one(Tenant, session.tenant_id)
         row, version = _default(session)
-    rows = typed_rows(request.form) if failed and failed.form == "policy" and failed.typed else rows_of(version.body)
+    stored = rows_of(version.body)
+    rows = typed_rows(request.form) if failed and failed.form == "policy" and failed.typed else stored
     return shown(
         {
             **values,
@@ -48,6 +49,7 @@ def show_follow_ups(failed: Failed | None = None) -> Shown:
             "policy": row,
             "version": version,
             "rows": rows,
+            "stored_rows": stored,
             "options": OPTIONS,
             "findings": lint(read_policy(version)),
         }

@@ -50,7 +50,8 @@ def show_reminders(project_id: str, rights: Rights, failed: Failed | None = None
         offered = policies(session)
         row, version = policy_in_force(session, project)
         own = _owns(session, project, row, rights)
-    rows = typed_rows(request.form) if failed and failed.form == "policy" and failed.typed else rows_of(version.body)
+    stored = rows_of(version.body)
+    rows = typed_rows(request.form) if failed and failed.form == "policy" and failed.typed else stored
     terms = client.terms_days if client else None
     return shown(
         {
@@ -63,6 +64,7 @@ def show_reminders(project_id: str, rights: Rights, failed: Failed | None = None
             "policy_name": row.name if own else f"{project.key} follow-ups",
             "policy_row_version": row.row_version if own else 0,
             "rows": rows,
+            "stored_rows": stored,
             "options": OPTIONS,
             "findings": lint(read_policy(version), terms_days=terms),
         }

@@ -1,13 +1,15 @@
 """What people mistype: a sentence beside the field, nothing stored, nothing sent."""
 
 import io
+import re
 import struct
 import zlib
 from collections.abc import Mapping
+from datetime import date
 
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from plugin.store.tables.clients import Client
 from plugin.store.tables.company import CompanyProfile
@@ -249,6 +251,27 @@ def test_a_worklog_of_thirty_hours_waits_for_a_person(business: Business) -> Non
     assert "32.00 h" in text
 
 
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"seconds": 0}, "has 0 s logged"),
+        ({"author_id": None}, "has no author"),
+        ({"started_at": None, "day": None}, "has no start"),
+        ({"day": date(2026, 12, 24)}, "bill it once it is done"),
+    ],
+)
+def test_a_worklog_that_cannot_be_billed_is_listed_with_its_reason(
+    business: Business, change: dict[str, object], says: str
+) -> None:
+    world = business.world
+    with world.container.writing(world.tenant) as session:
+        session.execute(update(Worklog).where(Worklog.day == date(2026, 11, 2)).values(**change))
+    preview = world.get(f"/ui/fragment/project/{business.ours.project}/preview?until=2026-12-31", world.sites.alice)
+    assert says in preview.get_data(as_text=True)
+    made = f"/ui/fragment/project/{business.ours.project}/drafts"
+    refused(business, made, {"until": "2026-12-31"}, says="no time up to", field="draft-until")
+
+
 def test_a_promise_without_a_day_and_a_pause_without_a_reason(business: Business) -> None:
     holds = f"/ui/fragment/panel/{business.ours.issue}/invoices/{business.ours.invoice}/holds"
     refused(business, holds, {"kind": "promised", "reason": "said so"}, says="the day on which")
@@ -278,7 +301,13 @@ def test_two_people_on_one_client_lose_nothing(business: Business) -> None:
     second = world.post(settings(business, "client"), world.sites.alice, form | {"reference": "B"})
     assert second.status_code == 409
     assert "Somebody changed this meanwhile" in second.get_data(as_text=True)
-    assert 'value="A"' in second.get_data(as_text=True)
+    both = second.get_data(as_text=True)
+    assert 'value="B"' in both
+    assert "Stored meanwhile: A" in both
+    version = re.search(r'name="row_version" value="(\d+)"', both.partition('id="client-form"')[2])
+    assert version is not None
+    knowingly = form | {"reference": "B", "row_version": version.group(1)}
+    assert world.post(settings(business, "client"), world.sites.alice, knowingly).status_code == 200
 
 
 @pytest.mark.parametrize(
