@@ -9,9 +9,9 @@ from sqlalchemy import Engine, select
 from werkzeug.routing import Rule
 
 from plugin.hosts.principal import TokenKind
+from plugin.services.sync.hints import EVENTS
 from plugin.store.base import Base
 from plugin.ui.admin.frame import TABS as ADMIN_TABS
-from plugin.services.sync.hints import EVENTS
 from plugin.ui.routes import kinds_of
 from plugin.ui.settings.frame import TABS as SETTINGS_TABS
 from tests.support.app_seed import Seeded

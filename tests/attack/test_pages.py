@@ -382,3 +382,24 @@ def test_attack_A45_the_same_time_is_drafted_once(business: Business) -> None:
         assert session.scalars(select(func.count()).select_from(Rate)).one() == 1
         assert session.get_one(MailSettings, world.tenant).from_address
         assert date(2026, 11, 2) == session.scalars(select(func.max(Invoice.period_end))).one()
+
+
+def test_attack_A53_A54_a_mail_text_is_no_program(business: Business) -> None:
+    world = business.world
+    url = "/ui/fragment/admin/texts"
+    form = {"template": "friendly", "language": "en", "subject": "About {{ number }}", "row_version": "0"}
+    refused = [
+        "{{ 7*7 }}",
+        "{{ config }}",
+        "{% import os %}",
+        "{{ ''.__class__ }}",
+        "{% for i in (1..9) %}x{% endfor %}",
+    ]
+    before = snapshot(world.container.engine)
+    for body in [*refused, "x" * 20_001, "{{ client }}" * 2_000]:
+        assert world.post(url, world.sites.alice, {**form, "body": body}).status_code == 422, body[:60]
+    assert snapshot(world.container.engine) == before
+    literal = "${7*7} %(x)s {0.__class__}"
+    preview = world.post(f"{url}/preview", world.sites.alice, {**form, "body": literal}).get_data(as_text=True)
+    assert literal in preview
+    assert "49" not in preview

@@ -133,6 +133,8 @@ def seed(
             actor=who,
             renderer=container.renderer,
             message_ids=lambda row_id: container.message_id(tenant, row_id),
+            # Nobody is reminded of an invoice whose own mail waits; here it was handed over by a person.
+            send=False,
         )
         policy = billed.policy_version_id or ""
         draft = draft_invoice(
