@@ -28,6 +28,7 @@ class Claim:
 
 
 def known(session: TenantSession, effect_id: str, fence: int) -> Claim | None:
+    """The row as if it were held under ``fence``; None where that fence is over."""
     row = session.execute(
         select(Effect.kind, Effect.subject_id, Effect.payload, Effect.attempts, Effect.created_at).where(
             Effect.tenant_id == session.tenant_id, Effect.id == effect_id, Effect.fence == fence
@@ -56,6 +57,7 @@ def move(
     where: ColumnElement[bool] | None = None,
     evidence: Mapping[str, object] | None = None,
 ) -> bool:
+    """From one of ``states`` to another under the fence, with the steps of a mail and an entry of evidence."""
     changes = {**values, "state": to}
     if evidence is not None:
         changes["evidence"] = [*evidence_of(session, held.effect_id), dict(evidence)]
@@ -74,6 +76,7 @@ def change(
     values: Mapping[str, object],
     where: ColumnElement[bool] | None = None,
 ) -> bool:
+    """Changes columns under the fence; the steps stay as they are."""
     query = update(Effect).where(
         Effect.tenant_id == session.tenant_id,
         Effect.id == effect_id,
@@ -89,11 +92,13 @@ def change(
 
 
 def evidence_of(session: TenantSession, effect_id: str) -> list[dict[str, object]]:
+    """What is known of the row so far, locked, so that an entry can be added."""
     query = select(Effect.evidence).where(Effect.tenant_id == session.tenant_id, Effect.id == effect_id)
     return session.execute(query.with_for_update()).scalar_one()
 
 
 def steps_follow(session: TenantSession, kind: str, subject_id: str, state: str) -> None:
+    """The planned steps that a mail carries take its state."""
     if kind != "mail":
         return
     session.execute(
