@@ -7,17 +7,29 @@ from sqlalchemy import select
 
 from plugin.domain.calendar import BusinessCalendar
 from plugin.domain.money import Money
-from plugin.domain.reminders.facts import InvoiceFacts, InvoiceState, Mode, OptOut, Recipient, Switches, TenantStatus
+from plugin.domain.reminders.facts import (
+    InvoiceFacts,
+    InvoiceState,
+    Mode,
+    Obstacle,
+    OptOut,
+    Recipient,
+    Switches,
+    TenantStatus,
+)
 from plugin.domain.reminders.policy import Policy, Role
 from plugin.services.currencies import currency_of
 from plugin.services.follow_ups.calendar import client_calendar, client_today, client_window
 from plugin.services.follow_ups.gather_holds import hold_facts
 from plugin.services.follow_ups.gather_steps import calls_of, contacts_of, records_of
+from plugin.services.follow_ups.messages import INVOICE_STEP
 from plugin.services.follow_ups.policies import policy_of
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Contact, Project
 from plugin.store.tables.company import MailSettings
+from plugin.store.tables.follow_ups import MessageMember
 from plugin.store.tables.invoices import Invoice
+from plugin.store.tables.outbox import Effect
 from plugin.store.tables.tenants import Installation, Tenant
 
 CONTACTS_BACK = timedelta(days=60)
@@ -71,7 +83,7 @@ def _facts(
         disputes=holds.disputes,
         promise=holds.promise,
         plan=holds.plan,
-        obstacles=holds.obstacles,
+        obstacles=(*holds.obstacles, *_not_there_yet(session, invoice)),
         handed_over_on=holds.handed_over_on,
         recipients=recipients_of(session, client.id),
         contacts=contacts_of(session, client, since=now - CONTACTS_BACK),
@@ -81,6 +93,27 @@ def _facts(
         is_consumer=not client.is_business,
         window=client_window(client, mail),
     )
+
+
+def _not_there_yet(session: TenantSession, invoice: Invoice) -> tuple[Obstacle, ...]:
+    """Nobody is reminded of an invoice whose own mail has not left: a site may go live days later."""
+    waiting = (
+        select(Effect.id)
+        .join(
+            MessageMember,
+            (MessageMember.tenant_id == Effect.tenant_id) & (MessageMember.message_row_id == Effect.subject_id),
+        )
+        .where(
+            Effect.kind == "mail",
+            Effect.state.in_(["planned", "deferred", "claimed", "sending"]),
+            MessageMember.invoice_id == invoice.id,
+            MessageMember.step_key == INVOICE_STEP,
+        )
+        .limit(1)
+    )
+    if session.scalars(waiting).first() is None:
+        return ()
+    return (Obstacle("the mail that brings the invoice has not left yet"),)
 
 
 def recipients_of(session: TenantSession, client_id: str) -> tuple[Recipient, ...]:

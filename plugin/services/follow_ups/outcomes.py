@@ -31,7 +31,8 @@ def message_sent(session: TenantSession, message: Message, *, now: datetime, cro
         if crossed:
             _record_crossed(session, message, member, now=now)
         session.flush()
-        if message.kind == MessageKind.FOLLOW_UP:
+        # A mail that brings an invoice opens its ladder; a receipt changes nothing there.
+        if message.kind != MessageKind.RECEIPT:
             replan(session, member.invoice, now=now)
 
 
