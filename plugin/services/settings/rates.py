@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from plugin.domain.billing.rates import RateCard, RateLevel, parse_price
 from plugin.domain.errors import InvalidInput, NotFound
+from plugin.domain.money import Currency
 from plugin.services.billing.rules import rate_card, rate_level, rule_of
 from plugin.services.currencies import currency_of
 from plugin.services.settings import checks
@@ -46,7 +47,7 @@ def add_rate(session: TenantSession, form: RateForm, *, now: datetime, actor: st
         account_id=form.account_id or None if level is RateLevel.PERSON_IN_PROJECT else None,
         role=checks.clean_line(form.role, field="role", longest=64) or None if level is RateLevel.ROLE else None,
         currency=currency.code,
-        minor_per_hour=parse_price(form.price, currency),
+        minor_per_hour=_price(form.price, currency),
         valid_from=form.valid_from,
         valid_to=form.valid_to,
     )
@@ -72,6 +73,13 @@ def end_rate(session: TenantSession, rate_id: str, *, valid_to: date, now: datet
     rate_card(session)
     record_audit(session, actor=actor, action="rate.ended", subject=row.id, now=now, before=before, after=_shown(row))
     return row
+
+
+def _price(text: str, currency: Currency) -> int:
+    try:
+        return parse_price(text, currency)
+    except InvalidInput as problem:
+        raise InvalidInput(problem.sentence, field="price") from problem
 
 
 def remove_rate(session: TenantSession, rate_id: str, *, now: datetime, actor: str) -> None:
