@@ -1,7 +1,5 @@
 """Puts a message into words: gathers what it is about and hands it to the texts of the client's language."""
 
-from datetime import date
-
 from sqlalchemy import select
 
 from plugin.domain.errors import Transient
@@ -13,8 +11,9 @@ from plugin.services.follow_ups.amounts import amount_to_ask
 from plugin.services.follow_ups.content_hash import content_hash
 from plugin.services.follow_ups.members import Member, members_of
 from plugin.services.follow_ups.messages import MessageKind
+from plugin.services.texts.from_rows import invoice_values, seller_values
 from plugin.services.texts.mail import write_mail
-from plugin.services.texts.values import InvoiceValues, MailValues, SellerValues
+from plugin.services.texts.values import MailValues
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Contact
 from plugin.store.tables.company import CompanyProfile, MailSettings
@@ -45,7 +44,10 @@ def render_message(session: TenantSession, message: Message) -> RenderedMail:
 def _values(session: TenantSession, message: Message, members: list[Member], company: CompanyProfile) -> MailValues:
     client = session.get_one(Client, (session.tenant_id, message.client_id))
     currency = currency_of(message.currency)
-    invoices = tuple(_invoice(session, member, message.day) for member in _each_invoice_once(members))
+    invoices = tuple(
+        invoice_values(member.invoice, amount_due=amount_to_ask(session, member.invoice), day=message.day)
+        for member in _each_invoice_once(members)
+    )
     deadlines = [member.step.deadline_on for member in members if member.step and member.step.deadline_on]
     return MailValues(
         client_name=client.name,
@@ -56,38 +58,13 @@ def _values(session: TenantSession, message: Message, members: list[Member], com
         received=_received(message, members),
         day=message.day,
         tone=message.tone,
-        seller=SellerValues(
-            name=company.name,
-            phone=company.phone,
-            email=company.email,
-            iban=company.iban,
-            bic=company.bic,
-            bank_name=company.bank_name,
-            address=company.address,
-            footer=company.footer,
-            colour=company.colour,
-        ),
+        seller=seller_values(company),
     )
 
 
 def _each_invoice_once(members: list[Member]) -> list[Member]:
     """Two steps of one invoice meet in a mail where a person asked for one of them; the money is owed once."""
     return list({member.invoice.id: member for member in members}.values())
-
-
-def _invoice(session: TenantSession, member: Member, day: date) -> InvoiceValues:
-    invoice = member.invoice
-    currency = currency_of(invoice.currency)
-    due_on = invoice.due_on or day
-    return InvoiceValues(
-        number=invoice.number or "",
-        issued_on=invoice.issued_on or day,
-        due_on=due_on,
-        days_late=max((day - due_on).days, 0),
-        gross=Money(invoice.gross_minor, currency),
-        paid=Money(invoice.gross_minor - invoice.balance_minor, currency),
-        amount_due=amount_to_ask(session, invoice),
-    )
 
 
 def _received(message: Message, members: list[Member]) -> Money | None:

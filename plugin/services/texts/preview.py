@@ -1,5 +1,6 @@
 """A mail text before it is kept: written about a real invoice where there is one, else about an invented one."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -7,10 +8,11 @@ from sqlalchemy import select
 from plugin.domain.billing.states import OPEN
 from plugin.domain.money import Money
 from plugin.services.currencies import currency_of
+from plugin.services.texts.from_rows import invoice_values, seller_values
 from plugin.services.texts.liquid import check_text
 from plugin.services.texts.mail import WrittenMail, write
 from plugin.services.texts.source import TextSource
-from plugin.services.texts.values import InvoiceValues, MailValues, SellerValues
+from plugin.services.texts.values import InvoiceValues, MailValues
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client
 from plugin.store.tables.company import CompanyProfile
@@ -34,6 +36,7 @@ def _values(session: TenantSession, today: date) -> MailValues:
     )
     invoice = session.scalars(newest).first()
     client = session.get(Client, (session.tenant_id, invoice.client_id)) if invoice else None
+    seller = seller_values(company)
     about = _real(invoice, today) if invoice else _invented(company, today)
     return MailValues(
         client_name=client.name if client else "Example Ltd",
@@ -44,32 +47,13 @@ def _values(session: TenantSession, today: date) -> MailValues:
         received=about.paid if about.paid.minor else None,
         day=today,
         tone="friendly",
-        seller=SellerValues(
-            name=company.name or "Your company",
-            phone=company.phone,
-            email=company.email,
-            iban=company.iban,
-            bic=company.bic,
-            bank_name=company.bank_name,
-            address=company.address,
-            footer=company.footer,
-            colour=company.colour,
-        ),
+        seller=replace(seller, name=seller.name or "Your company"),
     )
 
 
 def _real(invoice: Invoice, today: date) -> InvoiceValues:
-    currency = currency_of(invoice.currency)
-    due = invoice.due_on or today
-    return InvoiceValues(
-        number=invoice.number or "",
-        issued_on=invoice.issued_on or today,
-        due_on=due,
-        days_late=max((today - due).days, 0),
-        gross=Money(invoice.gross_minor, currency),
-        paid=Money(invoice.gross_minor - invoice.balance_minor, currency),
-        amount_due=Money(invoice.balance_minor, currency),
-    )
+    balance = Money(invoice.balance_minor, currency_of(invoice.currency))
+    return invoice_values(invoice, amount_due=balance, day=today)
 
 
 def _invented(company: CompanyProfile, today: date) -> InvoiceValues:

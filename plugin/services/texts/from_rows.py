@@ -1,0 +1,39 @@
+"""What a mail says of an invoice and of the seller, taken from their rows."""
+
+from datetime import date
+
+from plugin.domain.money import Money
+from plugin.services.currencies import currency_of
+from plugin.services.texts.values import InvoiceValues, SellerValues
+from plugin.store.tables.company import CompanyProfile
+from plugin.store.tables.invoices import Invoice
+
+
+def invoice_values(invoice: Invoice, *, amount_due: Money, day: date) -> InvoiceValues:
+    """The invoice as a mail of ``day`` (the client's civil day) names it; ``amount_due`` is what the mail asks for."""
+    currency = currency_of(invoice.currency)
+    due_on = invoice.due_on or day
+    return InvoiceValues(
+        number=invoice.number or "",
+        issued_on=invoice.issued_on or day,
+        due_on=due_on,
+        days_late=max((day - due_on).days, 0),
+        gross=Money(invoice.gross_minor, currency),
+        paid=Money(invoice.gross_minor - invoice.balance_minor, currency),
+        amount_due=amount_due,
+    )
+
+
+def seller_values(company: CompanyProfile) -> SellerValues:
+    """The company of the profile."""
+    return SellerValues(
+        name=company.name,
+        phone=company.phone,
+        email=company.email,
+        iban=company.iban,
+        bic=company.bic,
+        bank_name=company.bank_name,
+        address=company.address,
+        footer=company.footer,
+        colour=company.colour,
+    )
