@@ -100,7 +100,7 @@ class TimeMachine:
             return Walk(present, round((present - started) / DAY, 2), waited, settled, message)
 
     def _next_stop(self, present: datetime, target: datetime) -> datetime:
-        """Not a whole day at once: mail leaves in office hours, and whoever presses "+1 day" at night jumps over them."""
+        """Not a whole day at once: mail leaves in office hours, and "+1 day" pressed at night jumps over them."""
         morning = present.astimezone(UTC).replace(hour=MORNING, minute=0, second=0, microsecond=0)
         stops = [target, morning if morning > present else morning + DAY]
         ready = self.readiness()
