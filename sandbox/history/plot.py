@@ -36,4 +36,4 @@ PLOT: Sequence[Event] = (
     Event(27, "BRW", "bill", 2),
     Event(20, "CLV", "bill", 2),
 )
-"""So that today shows invoices not due (CLV), reminded and disputed (MRL), awaiting a call (BRW), and paid."""
+"""So that today shows an invoice not due (CLV), one reminded and one disputed (MRL), one to call about (BRW), paid ones."""
