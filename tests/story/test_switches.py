@@ -14,6 +14,7 @@ from plugin.services.follow_ups.switches import (
     switch_site,
 )
 from plugin.store.tables.invoices import Invoice
+from sandbox import MailFault
 from sandbox.stage.house import ACTOR
 from tests.support.stage import NewStory, Story
 
@@ -149,6 +150,19 @@ def test_req_F36_sandbox_mode_sends_nothing_and_going_live_releases_what_waits(n
     assert story.sent() == [("issue", "2026-09-02")]
     story.at(FRIENDLY)
     assert story.reminders() == [("friendly", "2026-09-18")]
+
+
+def test_req_F36_in_sandbox_mode_no_address_is_even_offered_to_the_mail_server(new_story: NewStory) -> None:
+    story = new_story(live=False)
+    story.box.add_fault(MailFault.rcpt(550), times=None)
+    billed(story)
+    story.at(date(2026, 9, 2))
+    assert story.effects("mail") == ["planned"]
+    story.box.clear_faults()
+    with story.writing() as session:
+        go_live(session, live=True, now=story.now, actor=ACTOR)
+    story.at(date(2026, 9, 2), hour=11)
+    assert story.sent() == [("issue", "2026-09-02")]
 
 
 def test_fault_F55_an_opt_out_after_the_mail_was_composed_is_seen_at_the_gate(story: Story) -> None:

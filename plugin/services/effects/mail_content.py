@@ -6,6 +6,9 @@ from email.policy import SMTP
 
 from sqlalchemy import func, select
 
+from plugin.domain.reminders.facts import Mode
+from plugin.domain.reminders.reasons import Reason, ReasonCode
+from plugin.domain.reminders.sentences import sentence
 from plugin.services.effects.attempt import Attempt
 from plugin.services.effects.mail_channel import Envelope
 from plugin.store import effects as moves
@@ -13,8 +16,10 @@ from plugin.store.session import TenantSession
 from plugin.store.tables.company import MailSettings
 from plugin.store.tables.follow_ups import Message
 from plugin.store.tables.outbox import Effect
+from plugin.store.tables.tenants import Tenant
 
 HOUR = timedelta(hours=1)
+LOOK_AGAIN = timedelta(minutes=5)
 
 
 def prepare(attempt: Attempt) -> Envelope | None:
@@ -53,8 +58,15 @@ def envelope_of(mime: bytes, recipient: str) -> Envelope:
 
 
 def _must_wait(session: TenantSession, attempt: Attempt) -> bool:
-    """Puts the row back while the tenant's mail is paused or its share of this hour is used up."""
+    """Puts the row back in sandbox mode, while mail is paused, or when the tenant's share of this hour is used up.
+
+    In sandbox mode not even an address is offered to the mail server (F36).
+    """
     now = attempt.now()
+    tenant = session.get(Tenant, session.tenant_id)
+    if tenant is not None and tenant.mode != Mode.LIVE:
+        reason = sentence(Reason(ReasonCode.SANDBOX))
+        return moves.put_back(session, attempt.held, next_at=now + LOOK_AGAIN, reason=reason)
     settings = session.get(MailSettings, session.tenant_id)
     if settings is None:
         return False
