@@ -36,4 +36,4 @@ PLOT: Sequence[Event] = (
     Event(27, "BRW", "bill", 2),
     Event(20, "CLV", "bill", 2),
 )
-"""So that today shows an invoice not due (CLV), one reminded and one disputed (MRL), one to call about (BRW), paid ones."""
+"""Today shows an invoice not due (CLV), one reminded and one disputed (MRL), one to call about (BRW), paid ones."""

@@ -96,7 +96,7 @@ class MessageMember(TenantRow, Base):
 
 
 class Task(TenantRow, Base):
-    """Work for a person: ``kind`` call, plan_offer, legal_decision, end_of_schedule. ``outcome`` closes it."""
+    """Work for a person: ``kind`` call, plan_offer, legal_decision. ``outcome`` closes it."""
 
     __tablename__ = "task"
     __table_args__ = (
