@@ -57,7 +57,7 @@ def _in_memory() -> dict[str, str]:
 
     What the caller says with TMPDIR stands; a small or missing folder changes nothing.
     """
-    folder = Path("/dev/shm")  # noqa: S108 - each test makes a folder of its own name there
+    folder = Path("/dev/shm")
     if "TMPDIR" in os.environ or not os.access(folder, os.W_OK):
         return {}
     return {"TMPDIR": str(folder)} if shutil.disk_usage(folder).free > ROOM_IN_MEMORY else {}
