@@ -83,7 +83,8 @@ def failure(status: int, sentence: str) -> Response:
     tone = "danger" if status >= 500 else "warning"
     match _kind():
         case TokenKind.PAGE:
-            page = render_template("ui/failure.html", title=title, sentence=sentence, tone=tone)
+            framed = "principal" in g
+            page = render_template("ui/failure.html", title=title, sentence=sentence, tone=tone, framed=framed)
             return make_response(page, status)
         case TokenKind.FRAGMENT:
             text = render_fragment("ui/failure.html", "failure", title=title, sentence=sentence, tone=tone)

@@ -81,6 +81,7 @@ def _add_records(routes: Blueprint, host: Host) -> None:
                 "mail_count": len(mails),
                 "last_mail": mails[-1].number if mails else 0,
                 "comments": sum(1 + comment.edits for comment in list(world.comments.values())),
+                "changes": world.version,
                 "backlog": host.machine.backlog,
             }
         )

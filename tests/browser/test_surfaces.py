@@ -89,7 +89,7 @@ SURFACES: dict[str, Open] = {
 
 
 @pytest.mark.parametrize("surface", SURFACES)
-def test_req_F47_a_surface_is_sound_in_light_in_dark_and_in_a_narrow_window(visitor: Visitor, surface: str) -> None:
+def test_a_surface_is_sound_in_light_in_dark_and_in_a_narrow_window(visitor: Visitor, surface: str) -> None:
     visit = visitor()
     SURFACES[surface](visit)
     assert visit.violations() == []
@@ -102,7 +102,7 @@ def test_req_F47_a_surface_is_sound_in_light_in_dark_and_in_a_narrow_window(visi
 
 
 @pytest.mark.parametrize("surface", ["front page", "invoice", "call dialog", "payment dialog", "company"])
-def test_req_F47_a_surface_that_opens_in_the_dark_is_sound(visitor: Visitor, surface: str) -> None:
+def test_a_surface_that_opens_in_the_dark_is_sound(visitor: Visitor, surface: str) -> None:
     visit = visitor(theme="dark")
     SURFACES[surface](visit)
     assert visit.violations() == []

@@ -69,7 +69,8 @@ def transition(current: InvoiceState, wanted: InvoiceState, *, name: str = "the 
     """``wanted``, when the step from ``current`` is listed; otherwise Conflict with what can be done instead."""
     if wanted in TRANSITIONS[current]:
         return wanted
-    sentence = f"{_capital(name)} is {_words(current)} and cannot become {_words(wanted)}; {_WHAT_NOW[current]}."
+    refused = "already" if wanted is current else f"and cannot become {_words(wanted)}"
+    sentence = f"{_capital(name)} is {_words(current)} {refused}; {_WHAT_NOW[current]}."
     raise Conflict(sentence, field="state")
 
 

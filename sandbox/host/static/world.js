@@ -40,7 +40,7 @@
     showDay(now.now);
     by("mail-count").textContent = now.mail_count;
     by("mail-count").setAttribute("aria-label", `${now.mail_count} mails`);
-    const changed = last && (now.mail_count !== last.mail_count || now.comments !== last.comments);
+    const changed = last && (now.mail_count !== last.mail_count || now.comments !== last.comments || now.changes !== last.changes);
     last = now;
     if (changed) document.dispatchEvent(new CustomEvent("worldchanged"));
     return now;

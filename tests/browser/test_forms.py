@@ -1,0 +1,96 @@
+"""What is typed is not lost: a refused form names its field, and two people on one form see each other's values."""
+
+from typing import TYPE_CHECKING
+
+from tests.browser.conftest import Visitor
+from tests.browser.visit import Visit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
+BILLING = "/projects/MRL/apps/project"
+REFUSED = ("status of 422", "status of 409")
+
+
+def quiet(visit: Visit) -> bool:
+    """Whether nothing went wrong but what was refused on purpose."""
+    return [each for each in visit.trouble if not any(status in each for status in REFUSED)] == []
+
+
+def opened(visit: Visit, title: str) -> "Locator":
+    """A form of the first invoice of the panel, opened by its button."""
+    fold = visit.app.locator("details.fold", has=visit.app.get_by_text(title, exact=True)).first
+    fold.locator("summary").click()
+    return fold
+
+
+def test_a_refused_payment_keeps_what_was_typed_and_names_the_field(visitor: Visitor) -> None:
+    visit = visitor("Priya")
+    visit.open("/")
+    form = opened(visit, "Record a payment")
+    form.get_by_label("Amount").fill("12,3x")
+    form.get_by_label("Reference").fill("Statement 17")
+    form.get_by_role("button", name="Record payment").click()
+    form.locator("[aria-invalid=true]").wait_for()
+    amount = form.get_by_label("Amount")
+    assert amount.input_value() == "12,3x"
+    assert form.get_by_label("Reference").input_value() == "Statement 17"
+    described = amount.get_attribute("aria-describedby") or ""
+    assert form.locator(f"[id='{described.split()[-1]}']").inner_text().strip() != ""
+    assert visit.violations() == []
+    amount.fill("100.00")
+    form.get_by_role("button", name="Record payment").click()
+    visit.flag("Payment recorded")
+    visit.app.get_by_text("€7,080.00 of €7,180.00").wait_for()
+    assert quiet(visit)
+
+
+def test_a_form_keeps_the_focus_while_it_is_refused(visitor: Visitor) -> None:
+    visit = visitor("Priya")
+    visit.open("/")
+    reason = opened(visit, "Pause").get_by_label("Why")
+    reason.press("Control+Enter")
+    visit.app.locator("details.fold[open]").get_by_role("button", name="Pause").press("Enter")
+    visit.app.locator("[aria-invalid=true]").wait_for()
+    assert visit.app.locator("details.fold[open]").count() == 1
+    assert quiet(visit)
+
+
+def test_two_people_issue_one_draft_and_only_one_number_is_given(visitor: Visitor) -> None:
+    first, second = visitor("Alice"), visitor("Priya")
+    first.open(BILLING)
+    first.app.get_by_role("button", name="Create draft").click()
+    first.app.get_by_role("button", name="Issue invoice").wait_for()
+    second.open(BILLING)
+    second.tab("Drafts and invoices")
+    second.app.get_by_role("button", name="Draft", exact=True).click()
+    second.app.get_by_role("button", name="Issue invoice").wait_for()
+    first.app.get_by_role("button", name="Issue invoice").click()
+    first.flag("issued")
+    number = first.app.get_by_role("heading", name="Invoice INV-").inner_text()
+    second.app.get_by_role("button", name="Issue invoice").click()
+    second.app.locator("#page-message").get_by_text("is issued already").wait_for()
+    second.open(BILLING)
+    second.tab("Drafts and invoices")
+    assert second.app.get_by_role("button", name=number.removeprefix("Invoice "), exact=True).count() == 1
+    assert quiet(first)
+    assert quiet(second)
+
+
+def test_two_people_on_one_policy_the_second_sees_both(visitor: Visitor) -> None:
+    first, second = visitor("Alice"), visitor("Alice")
+    for visit in (first, second):
+        visit.open("/admin/admin")
+        visit.tab("Follow-ups")
+        visit.app.get_by_text("Change the steps").click()
+    first.app.get_by_label("Name of the policy").fill("Patient")
+    first.app.get_by_role("button", name="Publish").click()
+    first.flag("Patient, version 2")
+    second.app.get_by_label("Name of the policy").fill("Strict")
+    second.app.get_by_role("button", name="Publish").click()
+    second.app.get_by_text("Stored meanwhile: Patient").wait_for()
+    assert second.app.get_by_label("Name of the policy").input_value() == "Strict"
+    second.app.get_by_role("heading", name="Default policy: Patient").wait_for()
+    second.app.get_by_role("button", name="Publish").click()
+    second.flag("Strict, version 3")
+    assert quiet(second)
