@@ -68,7 +68,10 @@ class Container:
     def mail_channel(self) -> SmtpChannel:
         """The way to the mail server; one connection a process."""
         return SmtpChannel(
-            self.settings.smtp, SmtpTimeouts.scaled(self.settings.sending_lease_seconds), monotonic=monotonic
+            self.settings.smtp,
+            SmtpTimeouts.scaled(self.settings.sending_lease_seconds),
+            monotonic=monotonic,
+            local_name=self.settings.host_name,
         )
 
     @cached_property

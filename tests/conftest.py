@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.support.servers", "tests.support.databases", "tests.support.app", "tests.support.app_seed", "tests.support.browser"]
+pytest_plugins = [
+    "tests.support.servers",
+    "tests.support.databases",
+    "tests.support.app",
+    "tests.support.app_seed",
+    "tests.support.browser",
+]
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 UNIT = Path(__file__).parent / "unit"
