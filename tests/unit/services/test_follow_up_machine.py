@@ -120,6 +120,7 @@ class FollowUpMachine(RuleBasedStateMachine):
         self.accepted: set[tuple[str, str, int, str]] = set()
         self.chased_on: dict[date, int] = {}
         self.logged = 0
+        self.payments: set[str] = set()
         self.container = Container(
             settings=Settings.from_environment({"DUNLIN_ENV": "test", "DATABASE_URL": url}),
             wakeups=NoWakeups(),
@@ -156,7 +157,7 @@ class FollowUpMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.owed())
     @rule(data=st.data(), part=st.sampled_from([10, 50, 100, 120]))
     def pay(self, data: st.DataObject, part: int) -> None:
-        invoice_id = data.draw(st.sampled_from(sorted(self.owed())))
+        invoice_id = data.draw(st.sampled_from(self.owed()))
         known = self.known[invoice_id]
         amount = max(known.open_minor * part // 100, 1)
         with self.books.writing() as session:
@@ -170,8 +171,9 @@ class FollowUpMachine(RuleBasedStateMachine):
                 actor=ACTOR,
                 message_ids=self.message_id,
             )
-            newest = select(Payment.id).where(Payment.invoice_id == invoice_id, Payment.kind == "payment")
-            known.paid = list(session.scalars(newest))
+            (new,) = set(session.scalars(select(Payment.id).where(Payment.kind == "payment"))) - self.payments
+        self.payments.add(new)
+        known.paid.append(new)
         known.open_minor -= amount
         if known.open_minor <= 0 and known.hold != "paused":
             known.hold = ""
@@ -179,7 +181,7 @@ class FollowUpMachine(RuleBasedStateMachine):
     @precondition(lambda self: any(known.paid for known in self.known.values()))
     @rule(data=st.data())
     def take_back(self, data: st.DataObject) -> None:
-        invoice_id = data.draw(st.sampled_from(sorted(key for key, known in self.known.items() if known.paid)))
+        invoice_id = data.draw(st.sampled_from([key for key, known in self.known.items() if known.paid]))
         known = self.known[invoice_id]
         payment_id = known.paid.pop()
         with self.books.writing() as session:
@@ -192,7 +194,7 @@ class FollowUpMachine(RuleBasedStateMachine):
     @precondition(lambda self: any(not self.known[key].hold for key in self.owed()))
     @rule(data=st.data(), kind=st.sampled_from(["paused", "promised", "disputed"]), days=st.integers(0, 20))
     def hold(self, data: st.DataObject, kind: str, days: int) -> None:
-        free = sorted(key for key in self.owed() if not self.known[key].hold)
+        free = [key for key in self.owed() if not self.known[key].hold]
         invoice_id = data.draw(st.sampled_from(free))
         until = None if kind == "disputed" else self.today + timedelta(days=days)
         with self.books.writing() as session:
@@ -211,7 +213,7 @@ class FollowUpMachine(RuleBasedStateMachine):
     @precondition(lambda self: any(known.hold for known in self.known.values()))
     @rule(data=st.data())
     def lift(self, data: st.DataObject) -> None:
-        invoice_id = data.draw(st.sampled_from(sorted(key for key, known in self.known.items() if known.hold)))
+        invoice_id = data.draw(st.sampled_from([key for key, known in self.known.items() if known.hold]))
         with self.books.writing() as session:
             live = select(Hold.id).where(Hold.invoice_id == invoice_id, Hold.lifted_at.is_(None))
             for hold_id in session.scalars(live).all():
@@ -242,7 +244,9 @@ class FollowUpMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def answer_a_task(self, data: st.DataObject) -> None:
         with self.books.reading() as session:
-            tasks = session.scalars(select(Task).where(Task.state == "open").order_by(Task.id)).all()
+            tasks = session.scalars(
+                select(Task).where(Task.state == "open").order_by(Task.created_at, Task.step_key)
+            ).all()
         if not tasks:
             return
         task = data.draw(st.sampled_from(tasks))
