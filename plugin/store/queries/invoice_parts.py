@@ -27,11 +27,11 @@ def payments_of(session: TenantSession, invoice_id: str) -> Sequence[Payment]:
 
 
 def events_of(session: TenantSession, invoice_ids: Sequence[str], *, most: int = HISTORY) -> Sequence[InvoiceEvent]:
-    """The history of these invoices, newest first."""
+    """The history of these invoices, newest first; what was issued and sent in one moment was issued first."""
     query = (
         select(InvoiceEvent)
         .where(InvoiceEvent.invoice_id.in_(invoice_ids))
-        .order_by(InvoiceEvent.at.desc(), InvoiceEvent.id)
+        .order_by(InvoiceEvent.at.desc(), InvoiceEvent.kind == "issued", InvoiceEvent.id)
         .limit(most)
     )
     return session.scalars(query).all()
