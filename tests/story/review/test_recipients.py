@@ -108,7 +108,7 @@ def test_a_receipt_to_somebody_who_left_is_not_sent(story: Story) -> None:
     contacts(story)
     later(story, 10)
     assert got(story, "receipt") == []
-    assert story.effects("mail")[-1] == "cancelled"
+    assert sorted(story.effects("mail")) == ["cancelled", "sent"]
 
 
 def test_fault_F46_a_step_that_reached_one_of_two_contacts_is_sent(new_story_on_both: NewStory) -> None:
