@@ -64,8 +64,9 @@ class Stage:
     ) -> None:
         self._server.stop()
         self.jira.close()
-        self.mailbox.__exit__(kind, error, trace)
+        # Before the mailbox: a server that is gone does not answer a goodbye, and it is waited for.
         self.container.mail_channel.close()
+        self.mailbox.__exit__(kind, error, trace)
         self.container.planner_engine.dispose()
         self.container.engine.dispose()
         self._folder.cleanup()

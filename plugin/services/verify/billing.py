@@ -13,6 +13,7 @@ from plugin.services.billing.document import billed_totals
 from plugin.services.payments.ledger import ledger_of
 from plugin.services.verify.finding import VerifyFinding
 from plugin.store.session import TenantSession
+from plugin.store.tables.audit import AuditRow
 from plugin.store.tables.invoices import Document, Invoice, InvoiceLine, WorklogClaim
 
 
@@ -21,13 +22,13 @@ def billing_findings(session: TenantSession) -> Iterator[VerifyFinding]:
     lines: dict[str, list[InvoiceLine]] = defaultdict(list)
     for line in session.scalars(select(InvoiceLine).order_by(InvoiceLine.position)):
         lines[line.invoice_id].append(line)
-    billed = dict(_billed_seconds(session))
+    billed, audited = dict(_billed_seconds(session)), dict(_audited_hashes(session))
     for invoice in session.scalars(select(Invoice).order_by(Invoice.id)):
         name = invoice.number or f"draft {invoice.id}"
         yield from _sums(invoice, lines[invoice.id], name)
         yield from _claims(lines[invoice.id], billed, name)
         if invoice.issued_on is not None:
-            yield from _frozen(invoice, name)
+            yield from _frozen(invoice, audited.get(invoice.id), name)
             if ledger_of(session, invoice).balance.minor != invoice.balance_minor:
                 yield VerifyFinding("I7", f"{name}: the balance does not follow from its payments.")
     yield from _doubles(session)
@@ -59,7 +60,15 @@ def _billed_seconds(session: TenantSession) -> Iterator[tuple[str, int]]:
         yield line_id, int(seconds)
 
 
-def _frozen(invoice: Invoice, name: str) -> Iterator[VerifyFinding]:
+def _audited_hashes(session: TenantSession) -> Iterator[tuple[str, object]]:
+    """What the audit chain says was issued: whoever edits a snapshot and its hash has not edited the chain."""
+    for row in session.scalars(select(AuditRow).where(AuditRow.action == "invoice.issued")):
+        yield row.subject, (row.after or {}).get("sha256")
+
+
+def _frozen(invoice: Invoice, audited: object, name: str) -> Iterator[VerifyFinding]:
+    if audited != invoice.snapshot_sha256:
+        yield VerifyFinding("I6", f"{name}: the audit chain has another snapshot for its issue.")
     if invoice.snapshot is None or snapshot_sha256(invoice.snapshot) != invoice.snapshot_sha256:
         yield VerifyFinding("I6", f"{name}: the frozen snapshot is not what was issued.")
         return

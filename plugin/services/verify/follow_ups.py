@@ -13,6 +13,8 @@ from plugin.store.tables.outbox import Effect
 from plugin.store.tables.payments import Payment
 
 FINAL = ("sent", "failed", "skipped", "superseded", "cancelled", "parked")
+OPEN = ("planned", "claimed", "sending", "deferred", "unknown", "verify")
+OVER = ("sent", "failed", "cancelled", "skipped")
 SETTLED = ("paid", "credited", "written_off")
 
 
@@ -20,6 +22,7 @@ def follow_up_findings(session: TenantSession) -> Iterator[VerifyFinding]:
     """Looks at members, steps and mails of the tenant."""
     yield from _twice(session)
     yield from _lost(session)
+    yield from _left_behind(session)
     yield from _unexplained(session)
     yield from _after_payment(session)
 
@@ -51,6 +54,22 @@ def _lost(session: TenantSession) -> Iterator[VerifyFinding]:
     for step in steps:
         if step.reason_code not in ("no_promise", "after_previous"):
             yield VerifyFinding("I2", f"Step {step.step_key} of invoice {step.invoice_id} waits for nothing.")
+
+
+def _left_behind(session: TenantSession) -> Iterator[VerifyFinding]:
+    """A step that a mail carries is open only as long as that mail is."""
+    query = (
+        select(PlannedStep.step_key, PlannedStep.invoice_id, Effect.state)
+        .join(Effect, (Effect.tenant_id == PlannedStep.tenant_id) & (Effect.subject_id == PlannedStep.message_row_id))
+        .where(
+            PlannedStep.tenant_id == session.tenant_id,
+            PlannedStep.state.in_(OPEN),
+            Effect.kind == "mail",
+            Effect.state.in_(OVER),
+        )
+    )
+    for step, invoice_id, state in session.execute(query):
+        yield VerifyFinding("I2", f"Step {step} of invoice {invoice_id} waits for a mail that is over ({state}).")
 
 
 def _unexplained(session: TenantSession) -> Iterator[VerifyFinding]:
