@@ -3,6 +3,7 @@
 What a story changed is undone by ``restore``, in a moment: the database, the site, the mails, the clock.
 """
 
+import copy
 import sqlite3
 import threading
 from collections.abc import Sequence
@@ -127,7 +128,7 @@ class StagedCompany:
         with self._working:
             with closing(sqlite3.connect(self._database())) as live:
                 self._kept.database.backup(live)
-            self.stage.jira.world.restore(self._kept.site)
+            self.stage.jira.world.restore(copy.deepcopy(self._kept.site))
             self.stage.mailbox.restore(self._kept.mails)
             self.clock.instant = self._kept.now
         self._begin_the_guide()
