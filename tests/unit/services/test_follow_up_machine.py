@@ -4,10 +4,9 @@ The services are real, on a SQLite file; the post is a list. What must hold is a
 from it, of a model that knows only what people did.
 """
 
-import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -28,17 +27,13 @@ from sqlalchemy import select
 
 from plugin.bootstrap import Container
 from plugin.clock import FrozenClock
-from plugin.domain.documents.findings import Finding
-from plugin.domain.documents.model import InvoiceDocument
 from plugin.domain.money import Currency, Money
 from plugin.services.billing.issue_invoice import issue_invoice
-from plugin.services.effects.mail_channel import Envelope, MailParts, Reply
 from plugin.services.effects.run import run_effect
 from plugin.services.follow_ups.close_task import OUTCOMES, Outcome, close_task
 from plugin.services.follow_ups.holds import lift_hold, put_hold
 from plugin.services.follow_ups.switches import kill_switch, opt_out_client
 from plugin.services.payments.record_payment import record_payment, reverse_payment
-from plugin.services.renderer import RenderedDocument
 from plugin.services.wakeups import NoWakeups
 from plugin.settings import Settings
 from plugin.store.tables.follow_ups import Hold, Message, MessageMember, PlannedStep, Task
@@ -48,6 +43,7 @@ from plugin.store.tables.payments import Payment
 from sandbox.stage.house import ACTOR
 from tests.support.books import NOW, Books
 from tests.support.databases import Urls
+from tests.support.post import Post, Printer
 
 EUR = Currency("EUR", 2)
 MORNING = time(8)
@@ -63,42 +59,6 @@ class Known:
     paused_until: date | None = None
     hold: str = ""
     paid: list[str] = field(default_factory=list)
-
-
-class Post:
-    """Accepts every mail, and keeps what it was about."""
-
-    def __init__(self, on_accept: Callable[[str, bytes], None]) -> None:
-        self._on_accept = on_accept
-
-    def compose(self, parts: MailParts, *, message_id: str, effect_id: str, date: datetime) -> bytes:
-        head = f"From: <{parts.from_address}>\r\nMessage-ID: {message_id}\r\nSubject: {parts.subject}\r\n\r\n"
-        return (head + parts.text).encode()
-
-    def send(self, envelope: Envelope, *, gate: Callable[[], bool]) -> Reply | None:
-        if not gate():
-            return None
-        self._on_accept(envelope.recipient, envelope.body)
-        return Reply(code=250, text="taken")
-
-    def close(self) -> None:
-        """There is no connection."""
-
-
-class Printer:
-    """Makes a document of nothing."""
-
-    def check(self, _document: InvoiceDocument) -> list[Finding]:
-        return []
-
-    def render(self, document: InvoiceDocument) -> RenderedDocument:
-        content = f"%PDF {document.number}".encode()
-        return RenderedDocument(
-            content=content,
-            sha256=hashlib.sha256(content).hexdigest(),
-            media_type="application/pdf",
-            file_name=f"{document.number}.pdf",
-        )
 
 
 class FollowUpMachine(RuleBasedStateMachine):
