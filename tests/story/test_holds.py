@@ -61,7 +61,7 @@ def test_req_U12_a_disputed_part_is_not_asked_for(story: Story) -> None:
     mail = story.mails()[-1]
     assert mail.step == "friendly"
     assert "€990.00" in mail.text
-    assert "1,190.00" not in mail.text.split("Total", 1)[-1]
+    assert "1,190.00" not in mail.text
 
 
 def test_a_wholly_disputed_invoice_rests_until_it_is_settled(story: Story) -> None:
@@ -113,17 +113,31 @@ def test_req_F42_an_obstacle_of_ours_holds_the_ladder(story: Story) -> None:
     assert "Purchase order" in story.step(invoice, "friendly").reason
 
 
-def test_req_F45_an_accepted_plan_rests_the_ladder_and_a_legal_hand_over_ends_it(story: Story) -> None:
+def test_req_F45_an_accepted_plan_rests_the_ladder(story: Story) -> None:
     invoice = billed(story)
-    story.at(date(2026, 10, 9))
-    story.walk(date(2026, 10, 12))
+    story.at(date(2026, 10, 12))
     tasks = {task.kind: task for task in story.office.tasks()}
-    assert set(tasks) <= {"plan_offer", "call"}
+    assert set(tasks) == {"plan_offer"}
     story.office.close(tasks["plan_offer"].id, Outcome(outcome="accepted", notes="Three parts of 400"))
-    sent = story.reminders()
     story.walk(date(2026, 11, 6))
-    assert story.reminders() == sent
+    assert story.reminders() == []
     assert "plan" in story.events(invoice)
+
+
+def test_req_F46_the_last_step_is_a_persons_decision_and_a_hand_over_ends_the_rest(story: Story) -> None:
+    invoice = billed(story)
+    story.walk(date(2026, 10, 20))
+    for task in story.office.tasks():
+        outcome = {"call": "no_answer", "plan_offer": "declined"}[task.kind]
+        story.office.close(task.id, Outcome(outcome=outcome))
+    story.walk(date(2026, 11, 6))
+    (task,) = story.office.tasks()
+    assert task.kind == "legal_decision"
+    sent = story.reminders()
+    story.office.close(task.id, Outcome(outcome="hand_over", notes="To Lex & Partner"))
+    story.at(date(2026, 12, 1))
+    assert story.reminders() == sent
+    assert "handed_over" in story.events(invoice)
 
 
 def test_fault_F55_a_pause_after_the_mail_was_composed_is_seen_at_the_gate(story: Story) -> None:
