@@ -75,7 +75,7 @@ def log_the_call(visit: Visit, number: str) -> None:
     call.get_by_label("Spoke with").fill("Heike Ostermann")
     call.get_by_role("button", name="Save outcome").click()
     visit.flag("Outcome saved")
-    visit.app.get_by_text("Payment promised until 4 December 2026").wait_for()
+    visit.app.get_by_text("Payment promised until 4 December 2026").first.wait_for()
     visit.page.locator("#comments tbody tr").nth(rows).wait_for()
     assert visit.page.locator("#comments", has_text="Promised").count() == 1
 

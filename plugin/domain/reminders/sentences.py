@@ -62,7 +62,7 @@ WORDING: dict[ReasonCode, str] = {
     ReasonCode.PROMISED: "The client promised to pay by {day}; chasing resumes the day after.",
     ReasonCode.DISPUTED: "The client disputes {amount}: {cause}.",
     ReasonCode.IN_PLAN: "A payment plan is running; the ladder resumes if it is broken.",
-    ReasonCode.OBSTACLE: "Something has to be mended first: {cause}.",
+    ReasonCode.OBSTACLE: "It waits: {cause}.",
     ReasonCode.BEFORE_ISSUE: "Its day, {day}, lies before the invoice was issued.",
     ReasonCode.NOTICE_TOO_LATE: "A notice ahead of the due date makes no sense after {day}.",
     ReasonCode.AUTOPAY: "The client pays by automatic debit and gets only the notice before it.",
@@ -100,6 +100,11 @@ def day_in_words(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def amount_in_words(amount: Money) -> str:
+    """1,190.00 EUR."""
+    return f"{amount.to_decimal():,f} {amount.currency.code}"
+
+
 def _shown(value: Value) -> str | int:
     if isinstance(value, Reason):
         return sentence(value)
@@ -108,5 +113,5 @@ def _shown(value: Value) -> str | int:
     if isinstance(value, date):
         return day_in_words(value)
     if isinstance(value, Money):
-        return f"{value.to_decimal():,f} {value.currency.code}"
+        return amount_in_words(value)
     return value

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from plugin.domain.billing.states import OPEN, InvoiceState
 from plugin.domain.errors import Conflict, InvalidInput, NotFound
+from plugin.domain.reminders.sentences import day_in_words
 from plugin.services.billing.lookup import invoice_of
 from plugin.services.follow_ups.plan_invoice import replan
 from plugin.services.history.record import record_event
@@ -70,7 +71,7 @@ def put_hold(
 
 def _tell(session: TenantSession, invoice: Invoice, hold: Hold) -> None:
     event, words = KINDS[hold.kind]
-    said = f"{words} until {hold.until}" if hold.until else words
+    said = f"{words} until {day_in_words(hold.until)}" if hold.until else words
     record_event(
         session,
         invoice,

@@ -1,6 +1,7 @@
 """Short sentences for the history: what happened, without names and without addresses."""
 
 from plugin.domain.money import Money
+from plugin.domain.reminders.sentences import amount_in_words, day_in_words
 from plugin.services.currencies import currency_of
 from plugin.services.follow_ups.members import Member
 from plugin.services.follow_ups.messages import MessageKind
@@ -21,12 +22,13 @@ def step_title(step_key: str, tone: str = "") -> str:
 
 
 def sent_text(message: Message, member: Member) -> str:
-    """For example "Second reminder sent, 1,190.00 EUR due by 2026-12-22"."""
+    """For example "Second reminder sent: 1,190.00 EUR due, to be paid by 22 December 2026"."""
     if message.kind == MessageKind.INVOICE:
         return f"Invoice {member.invoice.number} sent to the client"
     if message.kind == MessageKind.RECEIPT:
         return "Receipt for the payment sent"
     amount = Money(member.row.amount_minor, currency_of(member.invoice.currency))
-    deadline = f", to be paid by {member.step.deadline_on}" if member.step and member.step.deadline_on else ""
+    by = member.step.deadline_on if member.step else None
+    deadline = f", to be paid by {day_in_words(by)}" if by else ""
     title = step_title(member.row.step_key, message.tone)
-    return f"{title} sent: {amount.to_decimal():,f} {amount.currency.code} due{deadline}"
+    return f"{title} sent: {amount_in_words(amount)} due{deadline}"

@@ -8,6 +8,7 @@ from plugin.domain.billing.states import ISSUED_STATES, InvoiceState
 from plugin.domain.errors import Conflict, InvalidInput
 from plugin.domain.money import Money
 from plugin.domain.payments.ledger import EntryKind, LadderEffect, LedgerChange, LedgerEntry, add_entry
+from plugin.domain.reminders.sentences import amount_in_words, day_in_words
 from plugin.services.billing.lookup import invoice_of
 from plugin.services.currencies import currency_of
 from plugin.services.follow_ups.call_off import call_off_tasks
@@ -182,15 +183,19 @@ def _flag_crossing(session: TenantSession, invoice: Invoice, *, now: datetime) -
 
 
 def _text(row: Payment, change: LedgerChange) -> str:
-    amount = Money(row.amount_minor, currency_of(row.currency))
+    amount = amount_in_words(Money(row.amount_minor, currency_of(row.currency)))
     words = {
-        EntryKind.PAYMENT: f"Payment of {amount} received on {row.received_on}",
+        EntryKind.PAYMENT: f"Payment of {amount} received on {day_in_words(row.received_on)}",
         EntryKind.REVERSAL: f"Payment of {amount} taken back",
         EntryKind.WRITE_OFF: f"{amount} written off",
     }[EntryKind(row.kind)]
     if change.ledger.overpaid:
-        return f"{words}; {change.ledger.overpaid} too much"
-    return f"{words}; {change.due_after} still open" if change.due_after else f"{words}; nothing is open any more"
+        return f"{words}; {amount_in_words(change.ledger.overpaid)} too much"
+    return (
+        f"{words}; {amount_in_words(change.due_after)} still open"
+        if change.due_after
+        else f"{words}; nothing is open any more"
+    )
 
 
 def _end_holds(session: TenantSession, invoice: Invoice, *, now: datetime, actor: str) -> None:

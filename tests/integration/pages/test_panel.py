@@ -17,7 +17,7 @@ def test_the_panel_shows_time_invoice_next_step_and_history(business: Business) 
     assert "€1,899.20 of €1,999.20" in text
     assert "11 days late" in text
     assert "Next: Second reminder" in text
-    assert "Payment of 100.00 EUR received on 2026-11-27" in text
+    assert "Payment of 100.00 EUR received on 27 November 2026" in text
     assert "Bob Stone" in text
 
 
