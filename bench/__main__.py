@@ -26,7 +26,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--set-up", action="store_true", help="sets up a fresh clone too; minutes, and the network")
     options = parser.parse_args(arguments)
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 200)
     figures = []
     for figure in _figures(with_bare_set_up=options.set_up):
         figures.append(figure)
@@ -64,7 +64,7 @@ def _table(figures: Sequence[Figure]) -> Table:
             _shown(figure.ours),
             "" if other is None else _shown(other.spread),
             "" if other is None else other.name,
-            "" if figure.ratio is None else f"{figure.ratio:.2f}",
+            "" if other is None else _shown(other.ratios),
             figure.target or "",
             {True: "yes", False: "NO", None: ""}[figure.met],
         )

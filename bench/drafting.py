@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from bench.measure import Figure, Peer, Spread, milliseconds
+from bench.measure import Figure, milliseconds, paired
 from bench.world import World, add_open_time
 from plugin.services.billing.delete_draft import delete_draft
 from plugin.store.tables.jira_facts import JiraIssue, Worklog
@@ -28,10 +28,9 @@ def draft_figures(world: World) -> Iterator[Figure]:
         stored.append(_draft(world, office))
         previewed.append(milliseconds(lambda: office.look(world.busy_project, since=None, until=UNTIL)))
         bare.append(milliseconds(lambda: _bare(world)))
-    peer = Peer(name="select and an integer loop", spread=Spread.of(bare[1:]))
-    name = f"draft of {WORKLOGS:,} worklogs"
-    yield Figure(name=f"{name}, stored", unit="ms", ours=Spread.of(stored[1:]), other=peer, most=1_000)
-    yield Figure(name=f"{name}, live totals", unit="ms", ours=Spread.of(previewed[1:]), other=peer, most=1_000)
+    for what, took in (("stored", stored), ("live totals", previewed)):
+        ours, peer = paired(took[1:], bare[1:], name="select and an integer loop")
+        yield Figure(name=f"draft of {WORKLOGS:,} worklogs, {what}", unit="ms", ours=ours, other=peer, most=1_000)
 
 
 def _draft(world: World, office: Office) -> float:

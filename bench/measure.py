@@ -23,10 +23,11 @@ class Spread:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Peer:
-    """What ours is compared with."""
+    """What ours is compared with; ``ratios`` are ours by the peer's, pair by pair."""
 
     name: str
     spread: Spread
+    ratios: Spread
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,8 +43,8 @@ class Figure:
 
     @property
     def ratio(self) -> float | None:
-        """Median of ours by median of the peer."""
-        return None if self.other is None else self.ours.median / self.other.spread.median
+        """The median over the pairs of ours by the peer's."""
+        return None if self.other is None else self.other.ratios.median
 
     @property
     def target(self) -> str | None:
@@ -66,20 +67,31 @@ class Figure:
             "ours": _rounded(self.ours),
             "other": other,
             "ratio": None if self.ratio is None else round(self.ratio, 2),
+            "ratio_spread": None if self.other is None else _rounded(self.other.ratios),
             "target": self.target,
             "met": self.met,
         }
 
 
-def in_turns(ours: Work, other: Work, *, rounds: int, warm: int = 2) -> tuple[Spread, Spread]:
-    """Milliseconds of both, one after the other in each round; the first rounds only warm up."""
-    pairs = [(milliseconds(ours), milliseconds(other)) for _ in range(warm + rounds)][warm:]
-    return Spread.of([mine for mine, _ in pairs]), Spread.of([theirs for _, theirs in pairs])
+def in_turns(ours: Work, other: Work, *, name: str, rounds: int, warm: int = 2) -> tuple[Spread, Peer]:
+    """Milliseconds of both, in turns, every second round the other way about; the first rounds only warm up."""
+    pairs = [_pair(ours, other) if turn % 2 else _pair(other, ours)[::-1] for turn in range(warm + rounds)][warm:]
+    return paired([mine for mine, _ in pairs], [theirs for _, theirs in pairs], name=name)
+
+
+def paired(ours: list[float], other: list[float], *, name: str) -> tuple[Spread, Peer]:
+    """What two series of one length say that were measured pair by pair; ``name`` is the peer's."""
+    ratios = [mine / theirs for mine, theirs in zip(ours, other, strict=True)]
+    return Spread.of(ours), Peer(name=name, spread=Spread.of(other), ratios=Spread.of(ratios))
 
 
 def alone(ours: Work, *, rounds: int, warm: int = 2) -> Spread:
     """Milliseconds of one thing."""
     return Spread.of([milliseconds(ours) for _ in range(warm + rounds)][warm:])
+
+
+def _pair(first: Work, second: Work) -> tuple[float, float]:
+    return milliseconds(first), milliseconds(second)
 
 
 def milliseconds(work: Work) -> float:

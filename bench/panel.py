@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
-from bench.measure import Figure, Peer, in_turns
+from bench.measure import Figure, in_turns
 from bench.world import World
 from plugin.app import create_app
 from plugin.store.tables.invoices import Invoice
@@ -26,11 +26,11 @@ def panel_figures(world: World) -> Iterator[Figure]:
         with world.stage.container.reading(world.tenant) as session:
             session.scalars(select(Invoice).where(Invoice.home_issue_id == str(world.issue.id))).all()
 
-    ours, other = in_turns(load, bare, rounds=40)
+    ours, other = in_turns(load, bare, name="select of its invoices by home issue", rounds=40)
     yield Figure(
         name="page of the panel, 10,000 invoices in the database",
         unit="ms",
         ours=ours,
-        other=Peer(name="select of its invoices by home issue", spread=other),
+        other=other,
         most=40,
     )

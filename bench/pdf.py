@@ -6,7 +6,7 @@ from datetime import date
 
 import typst
 
-from bench.measure import Figure, Peer, in_turns
+from bench.measure import Figure, in_turns
 from plugin.documents.pdf.fonts import fonts
 from plugin.documents.pdf.page import page_data
 from plugin.documents.pdf.places import ENTRY, PACKAGES, TEMPLATES
@@ -67,8 +67,8 @@ def _figure(name: str, *, lines: int, rounds: int, most: float | None = None) ->
     def bare() -> object:
         return compiler.compile(format="pdf", sys_inputs={"data": next(pages)}, pdf_standards=["a-3a", "ua-1"])
 
-    mine, other = in_turns(ours, bare, rounds=rounds)
-    return Figure(name=name, unit="ms", ours=mine, other=Peer(name="Typst alone", spread=other), most=most)
+    mine, other = in_turns(ours, bare, name="Typst alone", rounds=rounds)
+    return Figure(name=name, unit="ms", ours=mine, other=other, most=most)
 
 
 def invoice(lines: int, number: int) -> InvoiceDocument:

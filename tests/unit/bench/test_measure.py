@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.measure import Figure, Peer, Spread, in_turns
+from bench.measure import Figure, Peer, Spread, in_turns, paired
 
 OURS = Spread(1.0, 2.0, 9.0)
 
@@ -13,13 +13,15 @@ def test_a_spread_is_minimum_median_and_maximum() -> None:
 
 
 def test_a_row_has_the_keys_that_scripts_read() -> None:
-    figure = Figure(name="tick", unit="ms", ours=OURS, other=Peer(name="select", spread=Spread(0.5, 0.5, 0.5)), most=10)
+    peer = Peer(name="select", spread=Spread(0.5, 0.5, 0.5), ratios=Spread(2.0, 4.0, 18.0))
+    figure = Figure(name="tick", unit="ms", ours=OURS, other=peer, most=10)
     assert figure.as_json() == {
         "name": "tick",
         "unit": "ms",
         "ours": {"min": 1.0, "median": 2.0, "max": 9.0},
         "other": {"name": "select", "min": 0.5, "median": 0.5, "max": 0.5},
         "ratio": 4.0,
+        "ratio_spread": {"min": 2.0, "median": 4.0, "max": 18.0},
         "target": "<= 10",
         "met": True,
     }
@@ -43,7 +45,14 @@ def test_the_median_decides_whether_a_target_is_met(
     assert (figure.ratio, figure.as_json()["other"]) == (None, None)
 
 
-def test_pairs_run_in_turns_and_the_first_rounds_only_warm_up() -> None:
+def test_pairs_run_in_turns_either_way_about_and_the_first_rounds_only_warm_up() -> None:
     order: list[str] = []
-    in_turns(lambda: order.append("ours"), lambda: order.append("other"), rounds=2, warm=1)
-    assert order == ["ours", "other"] * 3
+    _, peer = in_turns(lambda: order.append("ours"), lambda: order.append("other"), name="a peer", rounds=2, warm=1)
+    assert order == ["other", "ours", "ours", "other", "other", "ours"]
+    assert peer.name == "a peer"
+
+
+def test_the_ratio_is_the_median_of_the_pairs_ratios() -> None:
+    ours, peer = paired([2.0, 30.0, 6.0], [1.0, 10.0, 1.0], name="a peer")
+    assert ours == Spread(2.0, 6.0, 30.0)
+    assert peer == Peer(name="a peer", spread=Spread(1.0, 1.0, 10.0), ratios=Spread(2.0, 3.0, 6.0))
