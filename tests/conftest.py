@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
+    "tests.support.conformance",
     "tests.support.servers",
     "tests.support.databases",
     "tests.support.app",

@@ -3,8 +3,10 @@
 import secrets
 import threading
 import uuid
+from collections.abc import Callable
 
 import requests
+from flask import Request, Response
 
 from sandbox.clock import MachineClock, WorldClock
 from sandbox.jira.faults import FaultPlan
@@ -15,6 +17,9 @@ from sandbox.jira.recorder import Recorder
 from sandbox.jira.render import Renderer
 from sandbox.jira.webhooks import Webhooks
 from sandbox.jira.world import World
+
+Witness = Callable[[Request, Response | None], None]
+"""Sees each REST request and its answer as meant, before a fault spoils it; None where a fault kept it from being."""
 
 
 class Site:
@@ -35,6 +40,7 @@ class Site:
         self.limits = Limits(clock)
         self.faults = FaultPlan()
         self.recorder = Recorder()
+        self.witnesses: list[Witness] = []
         self.session = requests.Session()
         self.cursors: dict[str, tuple[str, list[int]]] = {}
         self.stopping = threading.Event()

@@ -1,10 +1,11 @@
 """One run of the campaign: which projects, the walk, the audits, the time that each stage took."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from plugin.clock import monotonic
+from sandbox.jira.site import Witness
 from sandbox.real_input.behaviour import read_behaviour
 from sandbox.real_input.billing_audit import audit_billing
 from sandbox.real_input.campaign import Campaign
@@ -19,11 +20,19 @@ SET_UP_BEFORE = timedelta(days=7)
 """The app is installed a week before the first month with time is over."""
 
 
-def run(time_path: Path, payments_path: Path, *, projects: int | None, say: Callable[[str], None]) -> dict[str, object]:
-    """Plays everything and gives the figures; ``ok`` says whether all of them hold."""
+def run(
+    time_path: Path,
+    payments_path: Path,
+    *,
+    projects: int | None,
+    say: Callable[[str], None],
+    witnesses: Sequence[Witness] = (),
+) -> dict[str, object]:
+    """Plays everything and gives the figures; ``ok`` says whether all of them hold. ``witnesses`` see every request."""
     began, laps, checks = monotonic(), Laps(), Checks(show=say)
     expected = _expected(time_path, projects)
     with Stage(start=_start(expected)) as stage:
+        stage.jira.site.witnesses.extend(witnesses)
         campaign = Campaign(stage, expected, read_behaviour(payments_path), laps, say)
         campaign.prepare(time_path)
         with laps.of("walk"):

@@ -9,6 +9,7 @@ import pytest
 from sandbox.history.staged import StagedCompany
 from tests.browser.visit import Visit
 from tests.support.browser import open_page
+from tests.support.conformance import watched
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -26,8 +27,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def staged(browser: "Browser") -> Iterator[StagedCompany]:
     """The company after its last weeks. Asks for the browser first, so that a machine without one builds nothing."""
-    with StagedCompany() as company:
+    company = StagedCompany()
+    watch = watched(company.stage.jira)
+    with company:
         yield company
+    assert watch.problems() == []
 
 
 @pytest.fixture

@@ -19,7 +19,8 @@ from plugin.services.jira_facts import (
     LozengeColour,
     ProjectPermission,
 )
-from tests.conformance.openapi import official_specification, openapi_observer
+from tests.conformance.openapi import openapi_observer
+from tests.conformance.specification import SeenAnswer, official_specification
 from tests.unit.jira.wire import BASE, Answer, Sent, Wire, site_on
 
 DESCRIPTOR = Path(__file__).parents[2] / "atlassian-connect.json"
@@ -126,7 +127,7 @@ def test_each_operation_is_named_as_in_the_specification_and_within_our_scopes(o
 def test_the_observer_finds_what_is_wrong(method: str, path: str, body: object, complaint: str) -> None:
     observer = openapi_observer([BASE])
     request = requests.Request(method, BASE + path, json=body, headers={"Authorization": "JWT x"}).prepare()
-    observer.see_request(request)
+    observer.see_request(observer.seen_of(request))
     assert any(complaint in problem for problem in observer.invalid), observer.invalid
     with pytest.raises(AssertionError):
         observer.assert_clean()
@@ -135,12 +136,20 @@ def test_the_observer_finds_what_is_wrong(method: str, path: str, body: object, 
 def test_the_observer_finds_a_missing_token_and_an_answer_that_jira_would_not_give() -> None:
     observer = openapi_observer([BASE])
     request = requests.Request("GET", f"{BASE}/rest/api/3/myself").prepare()
-    observer.see_request(request)
+    seen = observer.seen_of(request)
+    observer.see_request(seen)
     assert observer.invalid == ["GET /rest/api/3/myself: no token"]
-    observer.see_answer(request, Answer({"accountId": 7}).to_response(request))
+    observer.see_answer(seen, SeenAnswer(200, "application/json", b'{"accountId": 7}'))
     assert len(observer.invalid_answers) == 1
 
 
 def test_an_observer_that_saw_nothing_proves_nothing() -> None:
     with pytest.raises(AssertionError, match="no request"):
         openapi_observer([BASE]).assert_clean()
+
+
+def test_the_observer_finds_a_request_that_leaves_for_another_host() -> None:
+    observer = openapi_observer([BASE])
+    token = {"Authorization": "JWT x"}
+    observer.seen_of(requests.Request("GET", f"{BASE}.evil.test/rest/api/3/myself", headers=token).prepare())
+    assert observer.invalid == ["GET acme.atlassian.net.evil.test/rest/api/3/myself: not an address of the site"]

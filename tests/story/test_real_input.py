@@ -9,6 +9,7 @@ from sandbox.real_input.behaviour import Behaviour, read_behaviour
 from sandbox.real_input.expected import read_expected
 from sandbox.real_input.run import run
 from sandbox.real_input.script import Script, course_of, issue_day, last_day
+from tests.support.conformance import new_watch
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 TIME, PAYMENTS = DATA / "sip-time.csv", DATA / "ar-history.csv"
@@ -23,7 +24,9 @@ def real_data() -> None:
 @pytest.mark.usefixtures("real_data")
 def test_two_real_projects_are_billed_followed_up_and_paid() -> None:
     lines: list[str] = []
-    figures = run(TIME, PAYMENTS, projects=3, say=lines.append)
+    eye = new_watch()
+    figures = run(TIME, PAYMENTS, projects=3, say=lines.append, witnesses=eye.witnesses)
+    assert eye.problems() == []
     assert figures["failed"] == [], "\n".join(lines)
     assert figures["ok"] is True
     assert (figures["worklogs"], figures["invoices"]) == (49, 16)

@@ -24,6 +24,7 @@ from plugin.store.migrate import upgrade
 from plugin.store.tables.tenants import Installation
 from sandbox import PretendJira
 from sandbox.jira.model import Issue, Person, Project
+from tests.support.conformance import Watch, watched
 from tests.support.wakeups import MemoryWakeups
 from tests.support.wsgi import AppAdapter
 
@@ -50,6 +51,7 @@ class Sites:
     login: Issue
     api: Issue
     hidden: Issue
+    watches: tuple[Watch, ...]
 
 
 @dataclass
@@ -105,6 +107,7 @@ def sites() -> Iterator[Sites]:
     clock = FrozenClock(START)
     adapter = AppAdapter()
     with PretendJira(clock=clock) as jira, PretendJira(clock=clock, keys=jira.keys, name="Other site") as other:
+        watches = (watched(jira), watched(other))
         for site in (jira, other):
             site.session.mount(APP_URL, adapter)
         alice = jira.add_person("Alice Berger", admin=True)
@@ -131,6 +134,7 @@ def sites() -> Iterator[Sites]:
             login=jira.add_issue(acme, "Login page"),
             api=jira.add_issue(acme, "Payment API"),
             hidden=jira.add_issue(hidden_project, "Hidden work"),
+            watches=watches,
         )
 
 
@@ -202,6 +206,7 @@ def app_world(sites: Sites, installed_database: tuple[Path, str, str], tmp_path:
         site.installation, site.client_key, site.token_clock = installation, client_key, token_clock
         site.webhooks.pending.clear()
     container.engine.dispose()
+    assert [problem for watch in sites.watches for problem in watch.problems()] == []
 
 
 def installation_row(world: AppWorld, tenant: str) -> Installation:

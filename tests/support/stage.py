@@ -10,6 +10,7 @@ import pytest
 from plugin.services.settings.clients import ClientForm
 from sandbox.stage import Stage
 from sandbox.stage.house import bill_to, furnish, rates_by_person
+from tests.support.conformance import Watch, watched
 from tests.support.databases import Urls
 from tests.support.story import ENGLISH, PRICE, START, Story
 
@@ -41,16 +42,19 @@ def open_story(stage: Stage, *, client: ClientForm, live: bool) -> Story:
 
 def _stories(urls: Urls) -> Iterator[NewStory]:
     opened: list[Story] = []
+    watches: list[Watch] = []
     with ExitStack() as stack:
 
         def start_one(*, start: datetime = START, client: ClientForm = ENGLISH, live: bool = True) -> Story:
             stage = stack.enter_context(Stage(start=start, database_url=urls.app, environ=urls.environment))
+            watches.append(watched(stage.jira))
             opened.append(open_story(stage, client=client, live=live))
             return opened[-1]
 
         yield start_one
         assert [finding for story in opened for finding in story.findings()] == []
         assert [mistake for story in opened for mistake in story.mistakes()] == []
+    assert [problem for watch in watches for problem in watch.problems()] == []
 
 
 @pytest.fixture

@@ -55,7 +55,10 @@ class _Answering:
 
     def run(self) -> Response:
         fault = self._site.faults.take(self._operation.id, path=self._request.path)
-        response = self._before(fault) or self._carried_out()
+        broken = self._before(fault)
+        response = broken or self._carried_out()
+        for witness in self._site.witnesses:
+            witness(self._request, None if broken else response)
         if fault is not None:
             response = self._after(fault, response)
         response.headers.update(self._site.limits.headers())

@@ -2,11 +2,15 @@
 
 import re
 
-from sandbox import PretendJira
+import pytest
+
+from sandbox import Fault, PretendJira
 from sandbox.jira.model import Issue, Person, Project, adf
+from sandbox.jira.render import Renderer
 from sandbox.jira.rest.gone import REMOVED, UNKNOWN
 from sandbox.jira.rest.protocol import OPERATIONS, Operation
-from tests.conformance.openapi import official_specification, openapi_observer
+from tests.conformance.openapi import openapi_observer
+from tests.conformance.specification import official_specification
 from tests.integration.sandbox.conftest import Client
 
 ANONYMOUS = {"getServerInfo"}
@@ -52,6 +56,37 @@ def test_every_answer_is_valid(
     client.get("/user?accountId=nobody")
     observer.assert_clean()
     assert observer.operations == {each.id for each in served()}
+
+
+def test_a_witness_finds_what_is_wrong_with_a_request_and_with_an_answer(
+    jira: PretendJira, client: Client, issue: Issue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    observer = openapi_observer()
+    jira.site.witnesses.append(observer.witness)
+    client.get("/issue/ACM-1")
+    assert observer.take_problems() == []
+    client.get("/issue/ACM-1?limit=5")
+    client.post("/worklog/list", {"ids": ["one"]})
+    assert observer.take_problems() == [
+        "GET /rest/api/3/issue/ACM-1: unknown query parameter limit",
+        "POST /rest/api/3/worklog/list: 'one' is not of type 'integer'",
+    ]
+    monkeypatch.setattr(Renderer, "issue", lambda *_arguments: {"id": issue.id})
+    client.get("/issue/ACM-1")
+    assert observer.take_problems() == [f"getIssue 200: {issue.id} is not of type 'string'"]
+
+
+def test_a_witness_sees_the_answer_that_a_fault_spoils_and_none_that_a_fault_invents(
+    jira: PretendJira, client: Client, issue: Issue
+) -> None:
+    observer = openapi_observer()
+    jira.site.witnesses.append(observer.witness)
+    jira.faults.add("getIssue", Fault.truncated(), times=1)
+    with pytest.raises(ValueError, match=r"Expecting|Unterminated"):
+        client.get(f"/issue/{issue.key}").json()
+    jira.faults.add("getIssue", Fault.html(), times=1)
+    assert client.get(f"/issue/{issue.key}").text.startswith("<!doctype html>")
+    assert (observer.seen, observer.take_problems()) == (2, [])
 
 
 def use_issues(client: Client) -> None:
