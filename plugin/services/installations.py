@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from plugin.domain.reminders.reasons import ReasonCode
 from plugin.keys import KeyRing
-from plugin.services.follow_ups.wake import wake_follow_ups
+from plugin.services.follow_ups.wake import wake_site
 from plugin.services.installation_events import (
     ConnectDisabled,
     ConnectEnabled,
@@ -131,7 +131,7 @@ def _go_on(session: TenantSession, *, now: datetime) -> None:
         .values(state="planned", done_at=None, done_on=None)
         .execution_options(synchronize_session=False)
     )
-    wake_follow_ups(session, now=now)
+    wake_site(session, now=now)
 
 
 def _take_over(row: Installation, event: ConnectInstalled, *, keys: KeyRing, now: datetime) -> None:

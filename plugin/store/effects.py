@@ -15,7 +15,15 @@ from plugin.store.effect_moves.settling import (
     settle_stalled,
     strike,
 )
-from plugin.store.effect_moves.waiting import push_next, release_dependents, wait_for_all, wait_for_issue, wait_until
+from plugin.store.effect_moves.waiting import (
+    call_off_mail,
+    push_next,
+    release_dependents,
+    wait_for_all,
+    wait_for_issue,
+    wait_until,
+    wake_mails,
+)
 
 __all__ = [
     "IN_DOUBT",
@@ -24,6 +32,7 @@ __all__ = [
     "Claim",
     "Stalled",
     "add_evidence",
+    "call_off_mail",
     "claim",
     "defer",
     "finish",
@@ -42,4 +51,5 @@ __all__ = [
     "wait_for_all",
     "wait_for_issue",
     "wait_until",
+    "wake_mails",
 ]

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from plugin.domain.errors import InvalidInput
 from plugin.services.follow_ups.switches import (
@@ -13,7 +14,9 @@ from plugin.services.follow_ups.switches import (
     switch_project,
     switch_site,
 )
+from plugin.store.tables.follow_ups import PlannedStep
 from plugin.store.tables.invoices import Invoice
+from plugin.store.tables.outbox import Effect
 from sandbox import MailFault
 from sandbox.stage.house import ACTOR
 from tests.support.stage import NewStory, Story
@@ -73,6 +76,50 @@ def test_req_F10_the_kill_switch_stops_invoices_and_receipts_too(story: Story) -
     stop(story, stopped=False)
     story.at(date(2026, 9, 2))
     assert sorted(step for step, _ in story.sent()) == ["issue", "receipt"]
+
+
+def test_req_F10_while_the_kill_switch_is_on_no_mail_server_is_spoken_to(story: Story) -> None:
+    """A server that would refuse the address for good is never asked, so nothing fails and nothing is deferred."""
+    invoice = billed(story)
+    story.clock.instant = story.now.replace(day=18, hour=10)
+    story.container.run_due_steps(story.tenant, [story.step(invoice, "friendly").id])
+    later = story.bill(2)
+    story.pay(later, "10.00")
+    stop(story, stopped=True)
+    story.box.add_fault(MailFault.rcpt(550), times=None)
+    for minute in (0, 6, 12):
+        story.at(FRIENDLY, hour=11, minute=minute)
+    assert set(waiting_for(story)) == {"The kill switch is on; nothing is sent until an admin turns it off."}
+    assert "mail_failed" not in story.alerts()
+    story.box.clear_faults()
+    stop(story, stopped=False)
+    story.drain()
+    assert sorted(step for step, _ in story.sent()) == ["friendly", "issue", "issue", "receipt"]
+
+
+def waiting_for(story: Story) -> list[str]:
+    """Why mails wait, and steps that came back to the planner."""
+    with story.reading() as session:
+        mails = select(Effect.reason).where(Effect.kind == "mail", Effect.state.in_(["planned", "deferred", "failed"]))
+        steps = select(PlannedStep.reason).where(PlannedStep.step_key == "friendly", PlannedStep.state != "planned")
+        return [*session.scalars(mails), *session.scalars(steps)]
+
+
+def test_req_F36_a_reminder_that_is_queued_when_the_site_goes_to_sandbox_mode_is_composed_anew(story: Story) -> None:
+    invoice = billed(story)
+    story.clock.instant = story.now.replace(day=18, hour=10)
+    story.container.run_due_steps(story.tenant, [story.step(invoice, "friendly").id])
+    switch_mode(story, live=False)
+    story.drain()
+    assert story.step(invoice, "friendly").reason_code == "sandbox"
+    switch_mode(story, live=True)
+    story.at(FRIENDLY, hour=11)
+    assert story.reminders() == [("friendly", "2026-09-18")]
+
+
+def switch_mode(story: Story, *, live: bool) -> None:
+    with story.writing() as session:
+        go_live(session, live=live, now=story.now, actor=ACTOR)
 
 
 @pytest.mark.parametrize("level", ["site", "project", "client", "invoice"])

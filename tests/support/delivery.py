@@ -66,6 +66,9 @@ class ScriptedFollowUps:
     def current_content_hash(self, session: TenantSession, message: Message) -> str:
         return self.hash
 
+    def before_offer(self, session: TenantSession, message: Message, *, now: datetime) -> Recheck | None:
+        return None
+
     def recheck(self, session: TenantSession, message: Message, *, now: datetime) -> Recheck:
         self.at_gate(session)
         return self.answer

@@ -6,20 +6,17 @@ from email.policy import SMTP
 
 from sqlalchemy import func, select
 
-from plugin.domain.reminders.facts import Mode
-from plugin.domain.reminders.reasons import Reason, ReasonCode
-from plugin.domain.reminders.sentences import sentence
 from plugin.services.effects.attempt import Attempt
+from plugin.services.effects.locks import lock_to_change
 from plugin.services.effects.mail_channel import Envelope
+from plugin.services.effects.turn_away import turn_away
 from plugin.store import effects as moves
 from plugin.store.session import TenantSession
 from plugin.store.tables.company import MailSettings
 from plugin.store.tables.follow_ups import Message
 from plugin.store.tables.outbox import Effect
-from plugin.store.tables.tenants import Tenant
 
 HOUR = timedelta(hours=1)
-LOOK_AGAIN = timedelta(minutes=5)
 
 
 def prepare(attempt: Attempt) -> Envelope | None:
@@ -58,15 +55,16 @@ def envelope_of(mime: bytes, recipient: str) -> Envelope:
 
 
 def _must_wait(session: TenantSession, attempt: Attempt) -> bool:
-    """Puts the row back in sandbox mode, while mail is paused, or when the tenant's share of this hour is used up.
+    """Turns the mail away where no server need be asked: what the rules know already, paused mail, a full hour.
 
-    In sandbox mode not even an address is offered to the mail server (F36).
+    Not even an address is offered to the mail server then (F10, F36).
     """
     now = attempt.now()
-    tenant = session.get(Tenant, session.tenant_id)
-    if tenant is not None and tenant.mode != Mode.LIVE:
-        reason = sentence(Reason(ReasonCode.SANDBOX))
-        return moves.put_back(session, attempt.held, next_at=now + LOOK_AGAIN, reason=reason)
+    message = lock_to_change(session, attempt.held.subject_id)
+    answer = attempt.runtime.follow_ups.before_offer(session, message, now=now)
+    if answer is not None:
+        turn_away(session, attempt, message, answer)
+        return True
     settings = session.get(MailSettings, session.tenant_id)
     if settings is None:
         return False

@@ -7,14 +7,11 @@ from plugin.crash_points import crash_point
 from plugin.services.effects.attempt import Attempt
 from plugin.services.effects.locks import lock_to_check
 from plugin.services.effects.mail_sent import GATE, open_balances
-from plugin.services.effects.ports import Recheck
+from plugin.services.effects.turn_away import turn_away
 from plugin.store import effects as moves
 from plugin.store.contention import worth_another_try
 from plugin.store.session import TenantSession
-from plugin.store.tables.follow_ups import Message
 from plugin.store.tables.outbox import Effect
-
-QUICK_ROUNDS = 5
 
 
 def pass_gate(attempt: Attempt) -> bool:
@@ -49,7 +46,7 @@ def _check_and_move(session: TenantSession, attempt: Attempt) -> bool:
         lease = attempt.timing.sending_lease
         balances = attempt.entry(GATE, open_minor=open_balances(session, message))
         return moves.pass_gate(session, attempt.held, state="sending", now=now, lease=lease, evidence=balances)
-    _turn_away(session, attempt, message, answer)
+    turn_away(session, attempt, message, answer)
     return False
 
 
@@ -57,33 +54,6 @@ def _is_ours(session: TenantSession, attempt: Attempt) -> bool:
     held = attempt.held
     query = select(Effect.state).where(Effect.id == held.effect_id, Effect.fence == held.fence)
     return session.scalars(query).one_or_none() == "sending"
-
-
-def _turn_away(session: TenantSession, attempt: Attempt, message: Message, answer: Recheck) -> None:
-    """Nothing was offered: the message is cancelled, waits, or is written anew without what changed."""
-    now, follow_ups = attempt.now(), attempt.runtime.follow_ups
-    if answer.cancelled is not None:
-        code, sentence = answer.cancelled.code, answer.cancelled.sentence
-        if moves.finish(session, attempt.held, to="cancelled", now=now, reason=sentence):
-            session.expire_all()
-            follow_ups.message_cancelled(session, message, now=now, code=code, reason=sentence)
-        return
-    if answer.hold_until is not None:
-        moves.put_back(session, attempt.held, next_at=answer.hold_until, reason=answer.hold_reason)
-        return
-    _write_anew(session, attempt, message, answer)
-
-
-def _write_anew(session: TenantSession, attempt: Attempt, message: Message, answer: Recheck) -> None:
-    """Due at once; after some rounds only as the ladder says, so that a quarrel about the content cannot spin."""
-    message.mime = None
-    session.flush()
-    now = attempt.now()
-    next_at = now if attempt.held.attempts <= QUICK_ROUNDS else attempt.next_try() or now + attempt.timing.ladder_end
-    reason = "Something changed while the mail was offered; it is written anew."
-    if moves.plan_again(session, attempt.held, next_at=next_at, reason=reason) and answer.dropped:
-        session.expire_all()
-        attempt.runtime.follow_ups.members_dropped(session, message, answer.dropped, now=now)
 
 
 def _put_back(session: TenantSession, attempt: Attempt, reason: str) -> bool:

@@ -68,6 +68,13 @@ class FollowUps(Protocol):
 
     def current_content_hash(self, session: TenantSession, message: Message) -> str: ...
 
+    def before_offer(self, session: TenantSession, message: Message, *, now: datetime) -> Recheck | None:
+        """What forbids to speak to a server about this message at all; None where the gate is to decide.
+
+        Brings the message's language and day up to date, and an address that was corrected.
+        """
+        ...
+
     def recheck(self, session: TenantSession, message: Message, *, now: datetime) -> Recheck: ...
 
     def members_dropped(

@@ -14,7 +14,7 @@ from plugin.store.tables.policies import MailText
 
 
 def content_hash(session: TenantSession, message: Message) -> str:
-    """SHA-256 over recipient, sender, language, wording, and each member's amount, due date and deadline."""
+    """SHA-256 over recipient, sender, language, day, wording, and each member's amount, due date and deadline."""
     mail = session.get_one(MailSettings, session.tenant_id)
     company = session.get_one(CompanyProfile, session.tenant_id)
     wording = session.scalars(
@@ -24,6 +24,7 @@ def content_hash(session: TenantSession, message: Message) -> str:
         message.recipient,
         message.kind,
         message.language,
+        str(message.day),
         message.template,
         wording,
         [mail.from_name, mail.from_address, mail.reply_to],

@@ -2,14 +2,11 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import Message, MessageMember, PlannedStep
 from plugin.store.tables.invoices import Invoice
-from plugin.store.tables.outbox import Effect
-
-CARRYING = ("planned", "claimed", "sending", "deferred", "unknown", "verify", "parked", "sent")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,30 +36,12 @@ def members_of(session: TenantSession, message: Message) -> list[Member]:
     return [Member(row=row, invoice=invoice, step=step) for row, invoice, step in session.execute(query)]
 
 
-def hand_to_other_mail(session: TenantSession, member: Member) -> bool:
-    """Lets another recipient's mail about the same step speak for the step; False where there is none.
-
-    A step with several recipients is several mails. The step stands for the first that was accepted, and until then for
-    any that is on its way.
-    """
-    row = member.row
-    query = (
-        select(MessageMember.message_row_id, Effect.state)
-        .join(
-            Effect, (Effect.tenant_id == MessageMember.tenant_id) & (Effect.subject_id == MessageMember.message_row_id)
-        )
-        .where(
-            MessageMember.invoice_id == row.invoice_id,
-            MessageMember.step_key == row.step_key,
-            MessageMember.occurrence == row.occurrence,
-            MessageMember.message_row_id != row.message_row_id,
-            Effect.kind == "mail",
-            Effect.state.in_(CARRYING),
-        )
-        .order_by(MessageMember.recipient)
+def has_mail(session: TenantSession, invoice_id: str, step_key: str, occurrence: int, *, to: str) -> bool:
+    """Whether a mail about this step was made for an address before, and not called off (I1)."""
+    known = select(MessageMember.id).where(
+        MessageMember.invoice_id == invoice_id,
+        MessageMember.step_key == step_key,
+        MessageMember.occurrence == occurrence,
+        func.lower(MessageMember.recipient) == to.lower(),
     )
-    other = session.execute(query).first()
-    if other is None or member.step is None:
-        return False
-    member.step.message_row_id, member.step.state, member.step.next_at = other[0], other[1], None
-    return True
+    return session.scalars(known).first() is not None

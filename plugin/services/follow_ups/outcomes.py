@@ -5,8 +5,9 @@ from typing import TypeGuard
 
 from plugin.domain.calendar import civil_day
 from plugin.services.effects.ports import Dropped
-from plugin.services.follow_ups.members import Member, hand_to_other_mail, members_of
+from plugin.services.follow_ups.members import Member, members_of
 from plugin.services.follow_ups.messages import MessageKind
+from plugin.services.follow_ups.other_mails import call_off_other_mails, hand_to_other_mail
 from plugin.services.follow_ups.plan_invoice import replan
 from plugin.services.follow_ups.sentences import sent_text
 from plugin.services.history.record import record_event
@@ -73,6 +74,8 @@ def message_in_doubt(session: TenantSession, message: Message, *, reason: str) -
 def message_cancelled(session: TenantSession, message: Message, *, now: datetime, code: str, reason: str) -> None:
     """Nothing was offered to the server; the steps get the verdict that the planner has for them now."""
     for member in members_of(session, message):
+        if message.kind == MessageKind.INVOICE:
+            _record_kept_back(session, message, member, reason=reason, now=now)
         if member.step is not None:
             _give_back(session, message, member, code=code, reason=reason, now=now)
             session.delete(member.row)
@@ -101,8 +104,12 @@ def _speaks_for(step: PlannedStep | None, message: Message) -> TypeGuard[Planned
 def _give_back(
     session: TenantSession, message: Message, member: Member, *, code: str, reason: str, now: datetime
 ) -> None:
+    """The step goes back to the planner, unless another recipient's mail was accepted or may have been."""
     step = member.step
-    if step is None or step.message_row_id != message.id or hand_to_other_mail(session, member):
+    if step is None or (step.state == "sent" and step.message_row_id != message.id):
+        return
+    called_off = call_off_other_mails(session, member, now=now, reason=reason)
+    if step.message_row_id not in (message.id, *called_off) or hand_to_other_mail(session, member):
         return
     step.message_row_id = None
     step.state, step.reason_code, step.reason, step.next_at = "planned", code, reason, now
@@ -125,6 +132,20 @@ def _record_sent(session: TenantSession, message: Message, member: Member, *, no
         text=sent_text(message, member),
         internal_note=f"To {message.recipient}",
         key=f"sent:{message.id}:{member.invoice.id}",
+        now=now,
+        step_key=member.row.step_key,
+        channel="email",
+    )
+
+
+def _record_kept_back(session: TenantSession, message: Message, member: Member, *, reason: str, now: datetime) -> None:
+    record_event(
+        session,
+        member.invoice,
+        kind="note",
+        text="The mail with the invoice was not sent",
+        internal_note=reason,
+        key=f"kept-back:{message.id}",
         now=now,
         step_key=member.row.step_key,
         channel="email",

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from plugin.services.effects.ports import Dropped, Recheck, RenderedMail
 from plugin.services.follow_ups import outcomes
+from plugin.services.follow_ups.before_offer import before_offer
 from plugin.services.follow_ups.content_hash import content_hash
 from plugin.services.follow_ups.recheck import recheck
 from plugin.services.follow_ups.render import render_message
@@ -21,6 +22,10 @@ class FollowUpRules:
     def current_content_hash(self, session: TenantSession, message: Message) -> str:
         """The hash of what the mail would say now."""
         return content_hash(session, message)
+
+    def before_offer(self, session: TenantSession, message: Message, *, now: datetime) -> Recheck | None:
+        """What keeps the mail from being offered to a server at all."""
+        return before_offer(session, message, now=now)
 
     def recheck(self, session: TenantSession, message: Message, *, now: datetime) -> Recheck:
         """Whether the mail may leave."""

@@ -1,26 +1,25 @@
 """The gate's question: may this message still go, word for word? The planner answers again for every member."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from plugin.domain.reminders.consolidate import strength
-from plugin.domain.reminders.facts import InvoiceFacts, Mode, StepRecord, StepState, TenantStatus
+from plugin.domain.reminders.facts import InvoiceFacts, StepRecord, StepState
 from plugin.domain.reminders.plan import plan
 from plugin.domain.reminders.policy import Channel, Tone
-from plugin.domain.reminders.reasons import Reason, ReasonCode
-from plugin.domain.reminders.sentences import sentence
 from plugin.domain.reminders.timeline import Entry, Verdict
 from plugin.services.effects.ports import Dropped, Recheck, Refusal
-from plugin.services.follow_ups.addressee import addressee_says
+from plugin.services.follow_ups.bare_mail import bare_mail_says
+from plugin.services.follow_ups.calendar import client_today
 from plugin.services.follow_ups.content_hash import content_hash
-from plugin.services.follow_ups.gather import gather, tenant_status
-from plugin.services.follow_ups.members import Member, members_of
+from plugin.services.follow_ups.gather import gather
+from plugin.services.follow_ups.members import Member, has_mail, members_of
 from plugin.services.follow_ups.messages import MessageKind
 from plugin.store.session import TenantSession
+from plugin.store.tables.clients import Client
 from plugin.store.tables.follow_ups import Message
-from plugin.store.tables.tenants import Tenant
 
-LOOK_AGAIN = timedelta(minutes=5)
+NOTHING_LEFT = Recheck(cancelled=Refusal(code="no_member", sentence="Nothing is left that this mail was about."))
 RECIPIENT_CHANGED = "The client's address changed after this mail was planned; it is planned anew."
 
 
@@ -28,9 +27,10 @@ def recheck(session: TenantSession, message: Message, *, now: datetime) -> Reche
     """Says whether the message may leave at ``now``. The caller has locked what it is about."""
     members = members_of(session, message)
     if not members:
-        return Recheck(cancelled=Refusal(code="no_member", sentence="Nothing is left that this mail was about."))
+        return NOTHING_LEFT
+    bring_up_to_date(session, message, now=now)
     if message.kind != MessageKind.FOLLOW_UP:
-        answer = _site_says(session, now) or addressee_says(session, message, members[0], now=now)
+        answer = bare_mail_says(session, message, members[0], now=now)
         if answer is not None:
             return answer
     else:
@@ -44,23 +44,50 @@ def recheck(session: TenantSession, message: Message, *, now: datetime) -> Reche
     return Recheck(go=True)
 
 
+def bring_up_to_date(session: TenantSession, message: Message, *, now: datetime) -> None:
+    """A mail that waited speaks the client's language of now, and counts the days late up to the day it leaves."""
+    client = session.get_one(Client, (session.tenant_id, message.client_id))
+    current = (client.language, client_today(client, now))
+    if (message.language, message.day) != current:
+        message.language, message.day = current
+        session.flush()
+
+
 def _dropped(session: TenantSession, message: Message, members: list[Member], now: datetime) -> list[Dropped]:
-    found = []
+    found: list[Dropped] = []
     kept: list[tuple[Entry, Member]] = []
+    strays: list[tuple[Entry, Member]] = []
     for member in members:
         entry = entry_at_gate(session, member, now=now)
         if entry is None or entry.verdict is not Verdict.DUE:
             code = entry.reason.code.value if entry else "no_step"
             words = entry.sentence if entry else "The policy has no such step any more."
             found.append(Dropped(member_id=member.row.id, code=code, sentence=words))
-        elif not _still_meant(entry, member):
-            found.append(Dropped(member_id=member.row.id, code="recipient_changed", sentence=RECIPIENT_CHANGED))
         else:
-            _follow(entry, member)
-            kept.append((entry, member))
+            (kept if _goes_to(entry, member.row.recipient) else strays).append((entry, member))
+    if strays and not kept and _readdress(session, message, strays):
+        kept, strays = strays, []
+    for _, member in strays:
+        found.append(Dropped(member_id=member.row.id, code="recipient_changed", sentence=RECIPIENT_CHANGED))
+    for entry, member in kept:
+        _follow(entry, member)
     _speak_as_the_strongest(message, kept)
     session.flush()
     return found
+
+
+def _readdress(session: TenantSession, message: Message, strays: list[tuple[Entry, Member]]) -> bool:
+    """Sends the mail to a contact of these steps who has none about them yet: nothing of it was accepted so far."""
+    for person in strays[0][0].recipients:
+        if all(_goes_to(entry, person.address) for entry, _ in strays) and not any(
+            has_mail(session, member.row.invoice_id, member.row.step_key, member.row.occurrence, to=person.address)
+            for _, member in strays
+        ):
+            message.recipient = person.address
+            for _, member in strays:
+                member.row.recipient = person.address
+            return True
+    return False
 
 
 def _speak_as_the_strongest(message: Message, kept: list[tuple[Entry, Member]]) -> None:
@@ -80,9 +107,9 @@ def _follow(entry: Entry, member: Member) -> None:
         member.row.amount_minor = entry.amount.minor
 
 
-def _still_meant(entry: Entry, member: Member) -> bool:
+def _goes_to(entry: Entry, address: str) -> bool:
     """Whether the address is one that the step goes to now (F56)."""
-    return member.row.recipient.casefold() in {person.address.casefold() for person in entry.recipients}
+    return address.casefold() in {person.address.casefold() for person in entry.recipients}
 
 
 def entry_at_gate(session: TenantSession, member: Member, *, now: datetime) -> Entry | None:
@@ -111,25 +138,3 @@ def _as_claimed(facts: InvoiceFacts, member: Member) -> InvoiceFacts:
     )
     others = [record for record in facts.records if (record.key, record.occurrence) != (step.step_key, step.occurrence)]
     return replace(facts, records=(*others, at_hand))
-
-
-def _site_says(session: TenantSession, now: datetime) -> Recheck | None:
-    """Invoices and receipts are no reminders: only what stops the whole site stops them."""
-    tenant = session.get_one(Tenant, session.tenant_id)
-    status = tenant_status(session)
-    if status is TenantStatus.UNINSTALLED:
-        code = ReasonCode.TENANT_UNINSTALLED
-        return Recheck(cancelled=Refusal(code=code.value, sentence=sentence(Reason(code))))
-    if status is TenantStatus.DISABLED:
-        return _later(ReasonCode.TENANT_DISABLED, now)
-    if status is TenantStatus.UNLICENSED:
-        return _later(ReasonCode.TENANT_UNLICENSED, now)
-    if tenant.kill_switch:
-        return _later(ReasonCode.KILL_SWITCH, now)
-    if tenant.mode != Mode.LIVE:
-        return _later(ReasonCode.SANDBOX, now)
-    return None
-
-
-def _later(code: ReasonCode, now: datetime) -> Recheck:
-    return Recheck(hold_until=now + LOOK_AGAIN, hold_reason=sentence(Reason(code)))

@@ -12,12 +12,13 @@ from plugin.domain.reminders.policy import Channel
 from plugin.domain.reminders.timeline import Entry
 from plugin.services.follow_ups.add_mail import NewMember, add_mail
 from plugin.services.follow_ups.calendar import client_today
+from plugin.services.follow_ups.members import has_mail
 from plugin.services.follow_ups.messages import MessageIds, MessageKind
 from plugin.services.follow_ups.open_task import open_task
 from plugin.services.follow_ups.plan_invoice import replan
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client
-from plugin.store.tables.follow_ups import MessageMember, PlannedStep
+from plugin.store.tables.follow_ups import PlannedStep
 from plugin.store.tables.invoices import Invoice
 
 REFUSED_BEFORE = "The mail server refused this mail before; send it again by hand once the address is right."
@@ -120,7 +121,7 @@ def _compose(
     session: TenantSession, client: Client, proposal: MessageProposal, *, now: datetime, message_ids: MessageIds
 ) -> str | None:
     """The id of the mail's effect; None where the recipient has a mail about each of these steps already (I1)."""
-    members = [member for member in proposal.members if not _has_mail(session, member, proposal.recipient.address)]
+    members = [each for each in proposal.members if not has_mail(session, *each.ref, to=proposal.recipient.address)]
     if not members:
         return None
     message, effect = add_mail(
@@ -159,14 +160,3 @@ def _new_member(member: Member) -> NewMember:
         occurrence=member.entry.occurrence,
         amount_minor=member.amount.minor,
     )
-
-
-def _has_mail(session: TenantSession, member: Member, recipient: str) -> bool:
-    """Whether a mail about this step was made for the recipient before, and not called off."""
-    known = select(MessageMember.id).where(
-        MessageMember.invoice_id == member.invoice_id,
-        MessageMember.step_key == member.entry.key,
-        MessageMember.occurrence == member.entry.occurrence,
-        MessageMember.recipient == recipient,
-    )
-    return session.scalars(known).first() is not None

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from plugin.domain.errors import InvalidInput, NotFound
 from plugin.services.billing.lookup import invoice_of, project_of
 from plugin.services.follow_ups.plan_invoice import replan
-from plugin.services.follow_ups.wake import wake_follow_ups
+from plugin.services.follow_ups.wake import wake_follow_ups, wake_site
 from plugin.services.history.record import record_event
 from plugin.services.settings.checks import clean_line
 from plugin.store.audit import record_audit
@@ -31,7 +31,7 @@ def kill_switch(session: TenantSession, *, stopped: bool, now: datetime, actor: 
     tenant = _tenant(session)
     before, tenant.kill_switch = tenant.kill_switch, stopped
     tenant.row_version += 1
-    wake_follow_ups(session, now=now)
+    wake_site(session, now=now)
     _audit(session, "kill_switch", actor, now, before=before, after=stopped)
 
 
@@ -41,7 +41,7 @@ def go_live(session: TenantSession, *, live: bool, now: datetime, actor: str) ->
     mode = "live" if live else "sandbox"
     before, tenant.mode = tenant.mode, mode
     tenant.row_version += 1
-    wake_follow_ups(session, now=now)
+    wake_site(session, now=now)
     _audit(session, "mode", actor, now, before=before, after=mode)
 
 

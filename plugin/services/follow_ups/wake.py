@@ -5,11 +5,18 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select, update
 
 from plugin.domain.billing.states import OPEN
+from plugin.store.effects import wake_mails
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import PlannedStep
 from plugin.store.tables.invoices import Invoice
 
 WAITING = ("planned", "deferred", "held")
+
+
+def wake_site(session: TenantSession, *, now: datetime) -> None:
+    """After what stops or releases the whole site: all open invoices, and the mails that wait for it."""
+    wake_follow_ups(session, now=now)
+    wake_mails(session, now=now)
 
 
 def wake_follow_ups(session: TenantSession, *which: ColumnElement[bool], now: datetime) -> None:

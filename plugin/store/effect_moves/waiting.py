@@ -90,3 +90,33 @@ def release_dependents(session: TenantSession, effect_id: str, *, now: datetime)
         .values(next_at=now)
         .execution_options(synchronize_session=False)
     )
+
+
+def call_off_mail(session: TenantSession, message_row_id: str, *, now: datetime, reason: str) -> None:
+    """Ends a mail of which nothing was offered yet; one that a worker holds is left to its gate."""
+    session.execute(
+        update(Effect)
+        .where(
+            Effect.tenant_id == session.tenant_id,
+            Effect.kind == "mail",
+            Effect.subject_id == message_row_id,
+            Effect.state.in_(("planned", "deferred")),
+        )
+        .values(state="cancelled", next_at=None, lease_until=None, done_at=now, reason=reason, fence=Effect.fence + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def wake_mails(session: TenantSession, *, now: datetime) -> None:
+    """What was put back for the site's sake is due now; what a server deferred keeps the time that it was given."""
+    session.execute(
+        update(Effect)
+        .where(
+            Effect.tenant_id == session.tenant_id,
+            Effect.kind == "mail",
+            Effect.state == "planned",
+            Effect.next_at > now,
+        )
+        .values(next_at=now)
+        .execution_options(synchronize_session=False)
+    )

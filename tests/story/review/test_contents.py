@@ -1,14 +1,21 @@
 """What a mail says when something changes between composing it and the gate."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import select
 
+from plugin.services.effects.mail_channel import Envelope, Reply
 from plugin.services.follow_ups.switches import kill_switch
+from plugin.services.payments.record_payment import write_off
+from plugin.services.settings.clients import save_client
+from plugin.store.tables.clients import Client
 from plugin.store.tables.invoices import InvoiceEvent
 from sandbox.stage.house import ACTOR
 from tests.story.review.test_recipients import greylisted, later
-from tests.support.stage import Story
+from tests.support.stage import ENGLISH, Story
 
 
 def test_fault_F54_the_history_names_the_amount_that_the_mail_asked_for(story: Story) -> None:
@@ -89,3 +96,85 @@ def test_complaint_C24_what_is_left_of_a_mail_speaks_in_its_own_tone(story: Stor
     assert (last.step, last.numbers) == ("friendly", (soft.number,))
     assert story.steps(soft)["friendly"] == "sent"
     assert story.steps(firm)["second"] == "cancelled"
+
+
+def speak(story: Story, language: str) -> None:
+    """The client is written to in another language from now on."""
+    with story.writing() as session:
+        row = session.get_one(Client, (story.tenant, story.client_id))
+        form = replace(ENGLISH, language=language, row_version=row.row_version)
+        save_client(session, story.client_id, form, now=story.now, actor=ACTOR)
+
+
+@pytest.mark.parametrize("waits_for", ["server", "gate"])
+def test_complaint_C35_a_mail_that_waited_speaks_the_language_of_the_day_it_leaves(
+    story: Story, waits_for: str
+) -> None:
+    invoice = story.bill()
+    story.drain()
+    if waits_for == "server":
+        with greylisted(story):
+            story.at(date(2026, 9, 18))
+        speak(story, "de")
+    else:
+        story.clock.instant = story.now.replace(day=18, hour=10)
+        story.container.run_due_steps(story.tenant, [story.step(invoice, "friendly").id])
+        before_gate(story, lambda: speak(story, "de"))
+    later(story, 10)
+    assert [mail.step for mail in story.mails()] == ["issue", "friendly"]
+    assert "bereits bezahlt" in " ".join(story.mails()[-1].text.split())
+    assert "1.190,00" in story.mails()[-1].text
+
+
+def before_gate(story: Story, change: Callable[[], None]) -> None:
+    """Works once, and makes the change while the first mail is offered."""
+    channel = story.container.mail_channel
+    send, changes = channel.send, [change]
+
+    def change_meanwhile(envelope: Envelope, *, gate: Callable[[], bool]) -> Reply | None:
+        while changes:
+            changes.pop()()
+        return send(envelope, gate=gate)
+
+    channel.send = change_meanwhile  # type: ignore[method-assign]
+    story.drain()
+    del channel.send
+
+
+def test_a_mail_that_waited_over_night_counts_the_days_late_of_the_day_it_leaves(story: Story) -> None:
+    story.bill()
+    story.drain()
+    with greylisted(story):
+        story.at(date(2026, 9, 17), hour=14)
+        story.at(date(2026, 9, 18), hour=14)
+    story.at(date(2026, 9, 21))
+    assert [mail.step for mail in story.mails()] == ["issue", "friendly"]
+    # Due on 15 September, gone on the 21st.
+    assert "(Days late: 6)" in story.mails()[-1].text
+
+
+def test_an_invoice_that_is_paid_before_it_left_still_goes_out_because_the_client_needs_the_document(
+    story: Story,
+) -> None:
+    with greylisted(story):
+        invoice = story.bill()
+        story.drain()
+    story.pay(invoice, "1190.00", receipt=False)
+    later(story, 10)
+    (mail,) = story.mails()
+    assert (mail.step, len(mail.pdfs)) == ("issue", 1)
+    assert "€0.00" in mail.text
+
+
+def test_an_invoice_that_is_written_off_before_it_left_is_not_sent_and_the_history_says_so(story: Story) -> None:
+    with greylisted(story):
+        invoice = story.bill()
+        story.drain()
+    with story.writing() as session:
+        write_off(session, invoice.id, today=story.today, now=story.now, actor=ACTOR, reason="Goodwill")
+    later(story, 10)
+    assert story.mails() == []
+    assert story.effects("mail") == ["cancelled"]
+    with story.reading() as session:
+        note = select(InvoiceEvent.internal_note).where(InvoiceEvent.text == "The mail with the invoice was not sent")
+        assert "written off" in session.scalars(note).one()

@@ -5,9 +5,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+from sqlalchemy import select, update
+
 from plugin.services.follow_ups.holds import lift_hold
 from plugin.services.settings.clients import ContactForm, save_client
 from plugin.store.tables.clients import Client
+from plugin.store.tables.follow_ups import Message
+from plugin.store.tables.outbox import Effect
 from sandbox.mailbox.faults import MailFault
 from sandbox.stage.house import ACTOR
 from tests.support.stage import ENGLISH, NewStory, Story
@@ -154,6 +159,60 @@ def test_I1_a_pause_between_two_contacts_sends_to_nobody_twice(new_story_on_both
     assert got(story, "friendly") == [OLD]
     assert story.steps(invoice)["friendly"] == "sent"
     assert story.step(invoice, "call").state == "planned"
+
+
+@pytest.mark.parametrize("looked_at", [OLD, SECOND])
+def test_I1_both_contacts_get_a_step_whose_mails_waited_through_a_pause(
+    new_story_on_both: NewStory, looked_at: str
+) -> None:
+    """Only one of the two mails comes to its gate while the pause is on; the other waits on, and settles the step."""
+    story = new_story_on_both(client=TWO)
+    invoice = story.bill()
+    story.drain()
+    with greylisted(story):
+        story.at(FRIENDLY)
+    hold = story.hold(invoice, "paused")
+    with story.writing() as session:
+        waiting = select(Message.id).where(Message.kind == "follow_up", Message.recipient != looked_at)
+        late = update(Effect).where(Effect.subject_id.in_(waiting)).values(next_at=story.now + timedelta(minutes=50))
+        session.execute(late.execution_options(synchronize_session=False))
+    later(story, 10)
+    assert got(story, "friendly") == []
+    with story.writing() as session:
+        lift_hold(session, hold, now=story.now, actor=ACTOR)
+    for _ in range(3):
+        later(story, 30)
+    assert sorted(got(story, "friendly")) == sorted([OLD, SECOND])
+    assert story.steps(invoice)["friendly"] == "sent"
+
+
+def test_I1_a_corrected_first_contact_and_the_second_get_the_step_once_each(new_story_on_both: NewStory) -> None:
+    story = new_story_on_both(client=TWO)
+    story.bill()
+    story.drain()
+    with greylisted(story):
+        story.at(FRIENDLY)
+    contacts(story, NEW, SECOND)
+    for _ in range(3):
+        later(story, 20)
+    assert sorted(got(story, "friendly")) == sorted([NEW, SECOND])
+
+
+@pytest.mark.parametrize("step", ["issue", "friendly"])
+def test_fault_F39_an_address_that_was_corrected_is_not_offered_to_the_server_any_more(story: Story, step: str) -> None:
+    """A 550 for the old address would fail the mail for good."""
+    invoice = story.bill()
+    if step == "friendly":
+        story.drain()
+    with greylisted(story):
+        story.at(FRIENDLY if step == "friendly" else story.today)
+    contacts(story, NEW)
+    story.box.faults.add(MailFault.rcpt(550, address=OLD), times=None)
+    later(story, 10)
+    later(story, 10)
+    assert got(story, step) == [NEW]
+    assert "mail_failed" not in story.alerts()
+    assert story.steps(invoice)["friendly"] == ("sent" if step == "friendly" else "planned")
 
 
 def test_a_second_contact_that_leaves_while_the_first_waits_changes_nothing_for_the_first(story: Story) -> None:

@@ -1,0 +1,24 @@
+"""What stops the whole site, whatever a mail is about: the app is away, the kill switch, sandbox mode."""
+
+from plugin.domain.reminders.facts import Mode, TenantStatus
+from plugin.domain.reminders.reasons import ReasonCode
+from plugin.services.follow_ups.gather import tenant_status
+from plugin.store.session import TenantSession
+from plugin.store.tables.tenants import Tenant
+
+_STATUS = {
+    TenantStatus.UNINSTALLED: ReasonCode.TENANT_UNINSTALLED,
+    TenantStatus.DISABLED: ReasonCode.TENANT_DISABLED,
+    TenantStatus.UNLICENSED: ReasonCode.TENANT_UNLICENSED,
+}
+
+
+def site_stops(session: TenantSession) -> ReasonCode | None:
+    """Why nothing leaves this site at the moment; None where mail may leave."""
+    status = tenant_status(session)
+    if status is not TenantStatus.ACTIVE:
+        return _STATUS[status]
+    tenant = session.get_one(Tenant, session.tenant_id)
+    if tenant.kill_switch:
+        return ReasonCode.KILL_SWITCH
+    return ReasonCode.SANDBOX if tenant.mode != Mode.LIVE else None
