@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from tools import checks, chromium, locks, provision  # noqa: E402 - found through the line above
+from tools import checks, chromium, connect_schema, locks, provision  # noqa: E402 - found through the line above
 from tools.steps import BIN, PYTHON, ROOT, SetupFailed, environment, say  # noqa: E402
 
 Arguments = list[str]
@@ -42,6 +42,8 @@ def test(arguments: Arguments) -> int:
         if os.environ.get("CI"):
             raise SetupFailed("CI runs the browser tests or fails")
     found = _in_memory() | ({"CHROMIUM": str(browser)} if browser else {})
+    if connect_schema.supply_connect_schema() is None and os.environ.get("CI"):
+        raise SetupFailed("CI holds the descriptor against Atlassian's schema or fails")
     checked = checks.check()
     workers = ["-n", os.environ.get("TEST_WORKERS", "2")]
     tested = subprocess.run(
