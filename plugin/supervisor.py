@@ -6,15 +6,18 @@ The pretend world is another program (``python -m sandbox``); nothing of it is i
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import requests
 
+from plugin.clock import machine_now
 from plugin.embedded import Persistence, ends_with_parent, start_valkey, stop_process
 from plugin.settings import Settings
 from plugin.store.migrate import upgrade
@@ -22,6 +25,8 @@ from plugin.store.migrate import upgrade
 START_SECONDS = 60
 LOOK_SECONDS = 0.5
 RESET_EXIT = "reset"
+SANDBOX = "sandbox"
+DATABASE = "dunlin.db"
 
 
 @dataclass
@@ -43,29 +48,39 @@ class Demo:
             outcome = self._once(ending)
             if outcome != RESET_EXIT:
                 return 0 if ending else 1
-            self.say("Restoring the world to its beginning ...")
-            self._forget()
+            self.say("Putting the pretend world back to its beginning ...")
+            if not self._back_to_beginning():
+                self._stop()
+                self._forget()
 
     def _once(self, ending: list[int]) -> str:
+        """One life of the product. After a reset the pretend world runs on, so that its open pages find it again."""
         self.var.mkdir(parents=True, exist_ok=True)
         (self.var / "log").mkdir(exist_ok=True)
         valkey = start_valkey(self.var / "valkey", persistence=Persistence.KEPT)
-        env = self._environment(valkey.url)
+        outcome = "failed"
         try:
-            upgrade(Settings.from_environment(env).database_owner_url)
-            self._start("sandbox", [sys.executable, "-m", "sandbox"], env)
-            self._start("web", self._web(), env)
-            if not self._answers(f"http://127.0.0.1:{self.port}/healthz", ending):
-                return "failed"
-            if not (self.var / "seeded").exists() and not self._seed(env, ending):
-                return "failed"
-            self._start("worker", [sys.executable, "-m", "worker"], env)
-            self._start("clock", [sys.executable, "-m", "worker", "clock"], env)
-            self._welcome()
-            return self._watch(ending, env)
+            outcome = self._live(self._environment(valkey.url), ending)
+            return outcome
         finally:
-            self._stop()
+            self._stop(but={SANDBOX} if outcome == RESET_EXIT else frozenset())
             valkey.stop()
+
+    def _live(self, env: Mapping[str, str], ending: list[int]) -> str:
+        upgrade(Settings.from_environment(env).database_owner_url)
+        if SANDBOX not in self.children:
+            self._start(SANDBOX, [sys.executable, "-m", "sandbox"], env)
+        self._start("web", self._web(), env)
+        if not self._answers(f"http://127.0.0.1:{self.port}/healthz", ending):
+            return "failed"
+        if not (self.var / "seeded").exists() and not self._seed(env, ending):
+            return "failed"
+        self._start("worker", [sys.executable, "-m", "worker"], env)
+        self._start("clock", [sys.executable, "-m", "worker", "clock"], env)
+        # Pages that wait for a reset go on when its flag is gone.
+        (self.var / "reset").unlink(missing_ok=True)
+        self._welcome()
+        return self._watch(ending, env)
 
     def _environment(self, redis_url: str) -> dict[str, str]:
         jira = f"http://localhost:{self.sandbox_port}"
@@ -127,6 +142,7 @@ class Demo:
         if seeding.returncode or ending:
             self.say("The seed data could not be made; see the lines above.")
             return False
+        _copy_database(self.var / DATABASE, self._beginning())
         (self.var / "seeded").touch()
         return True
 
@@ -163,17 +179,48 @@ class Demo:
         for line in last:
             self.say(f"  {line}")
 
-    def _stop(self) -> None:
-        for child in reversed(list(self.children.values())):
+    def _stop(self, *, but: Collection[str] = ()) -> None:
+        ending = {name: child for name, child in self.children.items() if name not in but}
+        for name, child in reversed(ending.items()):
             if child.poll() is None:
                 stop_process(child, signal.SIGTERM)
-        self.children.clear()
+            del self.children[name]
+
+    def _beginning(self) -> Path:
+        """Where the database of the beginning is kept; another day's is of no use, since the story ends today."""
+        return self.var / f"beginning-{machine_now().date()}.db"
+
+    def _back_to_beginning(self) -> bool:
+        """Puts back what was kept when the history had been lived; False where that must be lived anew."""
+        kept = self._beginning()
+        if not kept.exists() or SANDBOX not in self.children:
+            return False
+        self._drop_data()
+        _copy_database(kept, self.var / DATABASE)
+        url = f"http://localhost:{self.sandbox_port}/_control/beginning/restore"
+        try:
+            return requests.post(url, json={}, timeout=START_SECONDS).ok
+        except requests.RequestException:
+            return False
+
+    def _drop_data(self) -> None:
+        """Database and queue; nothing of the pretend world."""
+        for end in ("", "-wal", "-shm"):
+            (self.var / f"{DATABASE}{end}").unlink(missing_ok=True)
+        shutil.rmtree(self.var / "valkey", ignore_errors=True)
 
     def _forget(self) -> None:
-        for name in ("dunlin.db", "dunlin.db-wal", "dunlin.db-shm", "clock", "reset", "seeded"):
-            (self.var / name).unlink(missing_ok=True)
-        for folder in ("sandbox", "valkey"):
-            shutil.rmtree(self.var / folder, ignore_errors=True)
+        """Everything: the months are lived through anew."""
+        self._drop_data()
+        for path in (*(self.var / name for name in ("clock", "reset", "seeded")), *self.var.glob("beginning-*.db")):
+            path.unlink(missing_ok=True)
+        shutil.rmtree(self.var / SANDBOX, ignore_errors=True)
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    """A whole copy, also while the source is open elsewhere."""
+    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
+        live.backup(copy)
 
 
 _OWN = frozenset({"DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_PLANNER_URL", "CRASH_AT"})

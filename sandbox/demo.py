@@ -1,9 +1,9 @@
 """The pretend world of the demo: two sites, a mailbox, seed data, and a memory that outlives a restart."""
 
-import pickle
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from typing import Self
@@ -14,6 +14,7 @@ from sandbox.clock import OffsetFileClock
 from sandbox.jira.keys import KeyRing
 from sandbox.jira.lifecycle import InstallRefused
 from sandbox.mailbox.sink import Mailbox
+from sandbox.memory import Memory
 from sandbox.options import Options
 from sandbox.pretend import PretendJira
 from sandbox.seed.company import CLIENT_KEY, SECOND_CLIENT_KEY, SECOND_SITE_NAME, SITE_NAME
@@ -27,12 +28,10 @@ class Demo:
     """Use it as a context manager; what happened is kept in ``options.state`` and found again at the next start."""
 
     def __init__(self, options: Options) -> None:
-        self._options = options
+        self._options = options = replace(options, keeper=self)
         self._running = ExitStack()
         self._ended = threading.Event()
         self._threads: list[threading.Thread] = []
-        self._saved: object = None
-        self._file = options.state / "world.pickle"
         self.clock = OffsetFileClock(options.clock_file)
         self.mailbox = Mailbox(clock=self.clock, port=options.smtp_port)
         keys = KeyRing()
@@ -58,9 +57,10 @@ class Demo:
             )
             self.sites.append(second)
         self._installed = [threading.Event() for _ in self.sites]
+        self._memory = Memory(options.state, self.sites, self.mailbox, self.clock)
 
     def __enter__(self) -> Self:
-        if not self._remember():
+        if not self._memory.recall():
             today = self.clock.now().date()
             plant(self.main, today=today)
             for second in self.sites[1:]:
@@ -102,34 +102,15 @@ class Demo:
 
     def save(self) -> None:
         """Writes the world to the state folder, if it changed since."""
-        version = self._version()
-        if version == self._saved:
-            return
-        kept = {
-            "sites": [(jira.world.export(), jira.site.installation, jira.site.client_key) for jira in self.sites],
-            "mailbox": self.mailbox.mails,
-        }
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        draft = self._file.with_suffix(".draft")
-        draft.write_bytes(pickle.dumps(kept))
-        draft.replace(self._file)
-        self._saved = version
+        self._memory.save()
 
-    def _remember(self) -> bool:
-        if not self._file.is_file():
-            return False
-        kept = pickle.loads(self._file.read_bytes())
-        for jira, (world, installation, client_key) in zip(self.sites, kept["sites"], strict=False):
-            jira.world.restore(world)
-            jira.site.installation = installation
-            jira.site.client_key = client_key
-        self.mailbox.restore(kept["mailbox"])
-        self._saved = self._version()
-        return True
+    def keep(self) -> None:
+        """This is the world that a reset brings back."""
+        self._memory.keep()
 
-    def _version(self) -> object:
-        sites = [(jira.world.version, jira.site.installation, jira.site.client_key) for jira in self.sites]
-        return repr([sites, len(self.mailbox.mails)])
+    def restore(self) -> bool:
+        """Back to the kept world, in place; False where none was kept."""
+        return self._memory.restore()
 
     def _save_now_and_then(self) -> None:
         while not self._ended.wait(SAVE_EVERY):

@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
+
+
+class Keeper(Protocol):
+    """Who remembers how the world began."""
+
+    def keep(self) -> None: ...
+
+    def restore(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +28,7 @@ class Options:
     reset_flag: Path = Path("var/reset")
     node_modules: Path = field(default=Path("frontend/node_modules"))
     context_life: timedelta = timedelta(minutes=5)
+    keeper: Keeper | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:

@@ -6,6 +6,7 @@
 
   const RENEW_EARLY_MS = 30_000;
   const PATIENCE_MS = 8_000;
+  const PLACE = /^[\w-]+(\/[\w-]+)*$/;
   const page = document.body ?? document.documentElement;
 
   function withinPatience(ask, what) {
@@ -92,6 +93,9 @@
       flag: ({ title, body = "", type = "success" }) => AP.flag.create({ title, body, type, close: "auto" }),
       refreshIssue: () => AP.jira.refreshIssuePage(),
       navigate: ({ target, context: where }) => AP.navigator.go(target, where),
+      // Only pages have an address of their own; elsewhere the host says nothing, and that is no matter.
+      place: () => ask((answer) => AP.history.getState("hash", answer), ""),
+      keepPlace: (place) => AP.history?.replaceState(place),
     };
   }
 
@@ -102,6 +106,8 @@
       fetch: (url, init) => fetch(url, init),
       context: async () => browserContext(),
       dialogData: async () => null,
+      place: async () => "",
+      keepPlace: nothing,
       openDialog: nothing,
       actAsDialog: nothing,
       closeDialog: nothing,
@@ -156,7 +162,29 @@
     ctx.fetch = hostFetch;
   });
 
+  // Which of its views a page shows stands in the host's address: a reload comes back to it, and a link leads there.
+  const view = () => document.querySelector("[data-place]");
+  let kept = view()?.dataset.place;
+
+  function keepPlace() {
+    const shown = view()?.dataset.place;
+    if (shown === kept) return;
+    kept = shown;
+    host.keepPlace(shown);
+  }
+
+  async function findPlace() {
+    const wanted = view() && String(await host.place());
+    if (!wanted || wanted === kept || !PLACE.test(wanted)) return;
+    const { id, dataset } = view();
+    const folder = dataset.placeUrl.slice(0, -dataset.place.length);
+    window.htmx.ajax("GET", folder + wanted, { target: `#${id}`, swap: "outerMorph" });
+  }
+
+  document.addEventListener("DOMContentLoaded", findPlace);
+
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    keepPlace();
     const message = document.getElementById("page-message");
     if (ctx.response?.status < 400) message?.replaceChildren();
     if (ctx.response?.status === 422 && ctx.sourceEvent?.type === "submit") {
@@ -164,7 +192,10 @@
     }
   });
 
-  document.addEventListener("appflag", ({ detail }) => host.flag(detail));
+  document.addEventListener("appflag", ({ detail }) => {
+    keepPlace();
+    host.flag(detail);
+  });
   document.addEventListener("apprefresh", () => host.refreshIssue());
   document.addEventListener("appclose", ({ detail }) => host.closeDialog(detail));
 

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from typing import cast
-from zoneinfo import ZoneInfo
 
 from babel import negotiate_locale
 from babel.dates import format_datetime
@@ -18,8 +17,6 @@ from plugin.formatting import (
     format_quantity,
 )
 from plugin.ui import here
-
-UTC = "UTC"
 
 
 def language() -> str:
@@ -60,11 +57,7 @@ def moment(value: datetime | None) -> str:
     """An instant in the person's time zone, to the minute."""
     if value is None:
         return ""
-    zone = here.principal().time_zone or UTC
-    try:
-        local = value.astimezone(ZoneInfo(zone))
-    except (KeyError, ValueError, OSError):
-        local = value.astimezone(ZoneInfo(UTC))
+    local = value.astimezone(here.zone())
     return format_datetime(local, "d MMM yyyy, HH:mm", locale=LOCALES[language()])
 
 

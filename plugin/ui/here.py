@@ -2,6 +2,7 @@
 
 from contextlib import AbstractContextManager
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from flask import current_app, g
 
@@ -42,6 +43,26 @@ def now() -> datetime:
 def today_of(session: TenantSession) -> date:
     """The seller's civil day: the one that decides issue dates and payments."""
     return civil_day(now(), company_of(session).zone)
+
+
+def zone() -> ZoneInfo:
+    """Where the person is: as the host says with a fragment; before it could say so, the seller's own zone."""
+    if "zone" not in g:
+        g.zone = _known_zone(principal().time_zone) or _seller_zone()
+    known: ZoneInfo = g.zone
+    return known
+
+
+def _known_zone(name: str | None) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (KeyError, ValueError, OSError):
+        return None
+
+
+def _seller_zone() -> ZoneInfo:
+    with reading() as session:
+        return ZoneInfo(company_of(session).zone)
 
 
 def reading() -> AbstractContextManager[TenantSession]:

@@ -1,4 +1,4 @@
-"""Control of time, and the reset of the demo."""
+"""Control of time."""
 
 from datetime import timedelta
 
@@ -8,11 +8,10 @@ from sandbox.clock import OffsetFileClock
 from sandbox.control.bodies import body, instant, number
 from sandbox.control.time_machine import Immovable, TimeMachine, Walk
 from sandbox.jira.site import Site
-from sandbox.options import Options
 
 
-def add_routes(routes: Blueprint, site: Site, machine: TimeMachine, options: Options) -> None:
-    """The clock, the walks and the reset flag."""
+def add_routes(routes: Blueprint, site: Site, machine: TimeMachine) -> None:
+    """The clock and the walks."""
 
     @routes.errorhandler(Immovable)
     def immovable(error: Immovable) -> tuple[Response, int]:
@@ -37,14 +36,6 @@ def add_routes(routes: Blueprint, site: Site, machine: TimeMachine, options: Opt
     @routes.post("/clock/next")
     def next_follow_up() -> Response:
         return _walked(machine.next_follow_up())
-
-    @routes.post("/reset")
-    def reset() -> tuple[Response, int]:
-        options.reset_flag.parent.mkdir(parents=True, exist_ok=True)
-        options.reset_flag.write_text(site.clock.now().isoformat(), encoding="ascii")
-        if isinstance(site.clock, OffsetFileClock):
-            site.clock.reset()
-        return jsonify({"flag": str(options.reset_flag)}), 202
 
 
 def _told(site: Site) -> dict[str, object]:

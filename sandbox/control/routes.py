@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import Forbidden, HTTPException
 
-from sandbox.control import changing, clock, counting, faults, living
+from sandbox.control import beginning, changing, clock, counting, faults, living
 from sandbox.control.time_machine import TimeMachine
 from sandbox.jira.site import Site
 from sandbox.mailbox.sink import Mailbox
@@ -36,5 +36,6 @@ def blueprint(site: Site, mailbox: Mailbox | None, machine: TimeMachine, options
     changing.add_routes(routes, site)
     living.add_routes(routes, site)
     faults.add_routes(routes, site, mailbox)
-    clock.add_routes(routes, site, machine, options)
+    clock.add_routes(routes, site, machine)
+    beginning.add_routes(routes, site, options)
     return routes

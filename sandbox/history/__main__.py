@@ -5,6 +5,8 @@ import sys
 import time
 from datetime import timedelta
 
+import requests
+
 from plugin.bootstrap import Container, build_container
 from plugin.clock import FileClock
 from plugin.services.wakeups import NoWakeups
@@ -12,6 +14,7 @@ from plugin.settings import Settings
 from plugin.store.queries.installations import installation_by_client_key
 from sandbox.history.life import Life
 from sandbox.history.plot import PLOT
+from sandbox.options import Options
 from sandbox.seed.company import CLIENT_KEY
 from sandbox.stage.drain import drain
 
@@ -39,8 +42,15 @@ def main() -> int:
     clock.set_offset(0)
     life.catch_up()
     drain(container, with_sync=False)
+    _keep_beginning(Options.from_environment(os.environ).port)
     print("  done", flush=True)
     return 0
+
+
+def _keep_beginning(port: int) -> None:
+    """Tells the pretend world that it begins now: the guide counts from here, and a reset comes back to it."""
+    url = f"http://localhost:{port}/_control/beginning/keep"
+    requests.post(url, json={}, timeout=PATIENCE).raise_for_status()
 
 
 def _live(container: Container, clock: FileClock, life: Life) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from sandbox.host.guide import Facts, Guide, MailFact, Places, awaits_call, facts_of
+from sandbox.host.guide import Facts, Guide, MailFact, Places, Told, awaits_call, facts_of
 from sandbox.jira import modules
 from sandbox.jira.model import Issue, adf_text
 from sandbox.jira.site import Site
@@ -34,6 +34,11 @@ def home_issue(world: World) -> Issue | None:
     return world.issues[min(overdue)[2]] if overdue else None
 
 
+def guide_file(folder: Path, site: Site) -> Path:
+    """Where a site's guide remembers how the world began."""
+    return folder / f"guide-{site.client_key}.json"
+
+
 def guide_of(site: Site, mailbox: Mailbox | None, calls: list[dict[str, object]], kept: Path) -> Guide:
     """The guide of a site; ``kept`` remembers how the world was when it began."""
 
@@ -45,41 +50,45 @@ def guide_of(site: Site, mailbox: Mailbox | None, calls: list[dict[str, object]]
             )
             for mail in (mailbox.mails if mailbox else [])
         ]
-        facts = facts_of(
-            [issue.properties[PROPERTY] for issue in list(world.issues.values()) if PROPERTY in issue.properties],
-            [adf_text(comment.body) for comment in list(world.comments.values())],
-            list(_flag_titles(calls)),
-            mails,
-        )
-        return facts, mails, _places(site)
+        told, drafts = list(_told(world)), list(_drafts(calls))
+        properties = [
+            issue.properties[PROPERTY] for issue in list(world.issues.values()) if PROPERTY in issue.properties
+        ]
+        facts = facts_of(properties, told, len(drafts), mails)
+        return facts, mails, _places(site, facts, told, drafts)
 
     return Guide(kept, look)
 
 
-def _flag_titles(calls: list[dict[str, object]]) -> Iterator[str]:
+def _told(world: World) -> Iterator[Told]:
+    """The comment of each invoice, on the issue that tells its history."""
+    for issue in list(world.issues.values()):
+        texts = [adf_text(world.comments[each].body) for each in list(issue.comment_ids) if each in world.comments]
+        for invoice in invoices_on(issue):
+            number = str(invoice.get("number") or "")
+            for text in texts:
+                if number and number in text:
+                    yield Told(number=number, path=f"/browse/{issue.key}", text=text)
+
+
+def _drafts(calls: list[dict[str, object]]) -> Iterator[str]:
+    """Where a flag told of a new draft: the page, and the app's place on it."""
     for call in list(calls):
         args = call.get("args")
-        if call.get("name") == "flag.create" and isinstance(args, list) and args and isinstance(args[0], dict):
-            yield str(args[0].get("title", ""))
+        told = args[0] if call.get("name") == "flag.create" and isinstance(args, list) and args else None
+        if isinstance(told, dict) and "draft created" in str(told.get("title", "")).lower():
+            yield str(call.get("at", ""))
 
 
-def _places(site: Site) -> Places:
-    world = site.world
-    first = next(iter(world.projects.values()), None)
+def _places(site: Site, facts: Facts, told: list[Told], drafts: list[str]) -> Places:
+    first = next(iter(site.world.projects.values()), None)
     pages = modules.modules(site.installation, "jiraProjectPages")
-    home = home_issue(world)
-    called = next((issue for issue in list(world.issues.values()) if _awaits_call(world, issue)), home)
     billing = f"/projects/{first.key}/apps/{pages[0].key}" if first and pages else "/"
-    issues = {
-        str(invoice["number"]): f"/browse/{issue.key}"
-        for issue in list(world.issues.values())
-        if issue.comment_ids
-        for invoice in invoices_on(issue)
-        if invoice.get("number")
-    }
-    return Places(billing=billing, call=f"/browse/{called.key}" if called else billing, issues=issues)
-
-
-def _awaits_call(world: World, issue: Issue) -> bool:
-    comments = (world.comments.get(each) for each in list(issue.comment_ids))
-    return any(awaits_call(adf_text(comment.body)) for comment in comments if comment is not None)
+    home = home_issue(site.world)
+    awaited = (each.path for each in told if each.number not in facts.settled and awaits_call(each.text))
+    return Places(
+        billing=billing,
+        call=next(awaited, f"/browse/{home.key}" if home else billing),
+        issues={each.number: each.path for each in told},
+        draft=drafts[-1] if drafts else "",
+    )

@@ -1,14 +1,11 @@
 """What the scripts of the host pages ask for: frames, tokens, context, the pulse, the guide, recorded calls."""
 
-import secrets
 from collections.abc import Callable
 
 from flask import Blueprint, Response, abort, jsonify, request
 
 from sandbox.host.context import COOKIE, Host
-from sandbox.host.facts import guide_of
-
-BOOT = secrets.token_hex(8)
+from sandbox.host.facts import guide_file, guide_of
 
 
 def add_routes(routes: Blueprint, host: Host) -> None:
@@ -68,7 +65,7 @@ def _add_views(routes: Blueprint, host: Host) -> None:
 
 def _add_records(routes: Blueprint, host: Host) -> None:
     calls: list[dict[str, object]] = []
-    guide = guide_of(host.site, host.mailbox, calls, host.options.state / f"guide-{host.site.client_key}.json")
+    guide = guide_of(host.site, host.mailbox, calls, guide_file(host.options.state, host.site))
 
     @routes.get("/_host/pulse")
     def pulse() -> Response:
@@ -77,7 +74,7 @@ def _add_records(routes: Blueprint, host: Host) -> None:
         return jsonify(
             {
                 "now": host.site.clock.now().isoformat(),
-                "boot": BOOT,
+                "ready": guide.has_begun and not host.options.reset_flag.exists(),
                 "mail_count": len(mails),
                 "last_mail": mails[-1].number if mails else 0,
                 "comments": sum(1 + comment.edits for comment in list(world.comments.values())),

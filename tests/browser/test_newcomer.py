@@ -37,6 +37,10 @@ def bill_last_month(visit: Visit) -> None:
     visit.app.get_by_role("button", name="Create draft").click()
     visit.flag("Draft created")
     assert visit.app.locator(".totals .sum").last.inner_text() == whole
+    visit.open("/")
+    visit.page.get_by_role("link", name="See the draft").click()
+    visit.settle()
+    visit.app.get_by_role("heading", name="Draft for Marlowe Outdoor Ltd").wait_for()
 
 
 def issue_it(visit: Visit, downloads: Path) -> str:
@@ -59,6 +63,7 @@ def move_to_the_next_follow_up(visit: Visit) -> None:
     visit.page.get_by_role("button", name="Next follow-up").click()
     visit.page.get_by_text(re.compile(r"^Caught up: \d mails? w")).wait_for(timeout=60_000)
     assert mails(visit) > before
+    visit.app.get_by_role("heading", name=re.compile(r"^Invoice INV-")).wait_for()
     visit.open("/mailbox/")
     newest = visit.company.stage.mailbox.mails[-1]
     assert newest.subject in visit.page.locator("tbody tr").first.inner_text()
@@ -66,7 +71,9 @@ def move_to_the_next_follow_up(visit: Visit) -> None:
 
 def log_the_call(visit: Visit, number: str) -> None:
     """A promise is noted: it stands in the panel, and in the comment on the issue, which grows without a reload."""
-    visit.open(visit.company.issue_of(number))
+    visit.page.get_by_role("link", name="Open the issue").first.click()
+    visit.settle()
+    assert visit.page.url.endswith(visit.company.issue_of(number))
     rows = visit.page.locator("#comments tbody tr").count()
     call = visit.app.locator("details.fold", has_text="Log the call")
     call.get_by_text("Log the call").click()
@@ -89,6 +96,9 @@ def record_the_payment(visit: Visit, number: str) -> None:
     card.get_by_text("Paid", exact=True).wait_for()
     assert card.get_by_text("Next:").count() == 0
     visit.page.locator("#comments", has_text="Paid").wait_for()
+    told = visit.page.locator("#guide li", has_text="Record the payment").get_by_role("link", name="See the history")
+    told.wait_for()
+    assert told.get_attribute("href") == visit.company.issue_of(number)
     visit.company.settle()
     after = mails(visit)
     visit.page.get_by_role("button", name="+1 week").click()

@@ -24,7 +24,7 @@
     return fetch("/_host/calls", {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-Pretend": "1" },
-      body: JSON.stringify({ name, args }),
+      body: JSON.stringify({ name, args, at: location.pathname + location.hash }),
       keepalive: true,
     });
   }
@@ -72,7 +72,7 @@
       getLocation: (callback) => callback({ target: "issue", context: Object.fromEntries(where) }),
     });
     defined("history", {
-      getState: (callback) => callback(location.hash.slice(2)),
+      getState: (callback) => callback(decodeURIComponent(location.hash.slice(2))),
       pushState: (_, state) => history.pushState(null, "", `#!${encodeURIComponent(String(state))}`),
       replaceState: (_, state) => history.replaceState(null, "", `#!${encodeURIComponent(String(state))}`),
     });
@@ -161,6 +161,8 @@
   }
 
   document.addEventListener("worldchanged", repaint);
+  // A link to another place of the app on this very page: the frame begins anew there.
+  window.addEventListener("hashchange", () => frames.forEach(fill));
   document.querySelectorAll("[role=tablist]").forEach(tabs);
   if (!connectHost) return;
   defineModules();

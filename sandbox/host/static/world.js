@@ -113,14 +113,19 @@
     if (!window.confirm("Put the pretend world back to its beginning? What you did in it is lost.")) return;
     lock(true);
     say("Restoring the world …", true);
-    const before = (await pulse().catch(() => null))?.boot;
     await post("/_control/reset");
-    for (;;) {
-      await pause(EAGER_MS);
-      const now = await pulse().catch(() => null);
-      if (now && now.boot !== before) break;
-    }
+    await untilReady();
+    await fetch("/_host/calls", { method: "DELETE" });
+    localStorage.removeItem("guide");
     location.assign("/");
+  }
+
+  async function untilReady() {
+    for (;;) {
+      const now = await pulse().catch(() => null);
+      if (now?.ready) return;
+      await pause(EAGER_MS);
+    }
   }
 
   // -- the guide

@@ -71,6 +71,41 @@ def test_a_restart_forgets_nothing(options: Options, app: StubApp, install: Call
         assert again.main.installation.secret == secret
 
 
+def ask(demo: Demo, path: str) -> requests.Response:
+    return requests.post(f"{demo.main.base_url}{path}", json={}, timeout=20)
+
+
+def pulse(demo: Demo) -> dict[str, object]:
+    told: dict[str, object] = requests.get(f"{demo.main.base_url}/_host/pulse", timeout=20).json()
+    return told
+
+
+def test_a_reset_brings_the_kept_world_back_while_its_pages_stay_open(
+    options: Options, install: Callable[[Demo], None]
+) -> None:
+    with Demo(options) as demo:
+        install(demo)
+        assert ask(demo, "/_control/beginning/restore").status_code == 409
+        assert pulse(demo)["ready"] is False
+        assert ask(demo, "/_control/beginning/keep").status_code == 200
+        assert pulse(demo)["ready"] is True
+        kept = demo.main.world.export(), demo.main.installation.secret
+        issue = demo.main.world.issue("MRL-4")
+        assert issue is not None
+        demo.main.add_comment(issue, "Gone in a moment", author=demo.main.world.people["712020:alice"])
+        demo.main.reinstall()
+        demo.clock.advance(timedelta(days=30))
+        assert ask(demo, "/_control/reset").status_code == 202
+        assert pulse(demo)["ready"] is False
+        assert ask(demo, "/_control/beginning/restore").status_code == 200
+        assert (demo.main.world.export(), demo.main.installation.secret) == kept
+        assert demo.clock.offset() == 0
+        options.reset_flag.unlink()
+        assert pulse(demo)["ready"] is True
+    with Demo(options) as again:
+        assert again.main.world.export() == kept[0]
+
+
 def test_without_its_state_the_same_day_gives_the_same_world(options: Options, tmp_path: Path, app: StubApp) -> None:
     worlds = []
     for _ in range(2):
