@@ -22,6 +22,8 @@ RECORDED = {
     StepState.SUPERSEDED: (Verdict.SUPERSEDED, ReasonCode.RECORDED),
     StepState.CANCELLED: (Verdict.CANCELLED, ReasonCode.RECORDED),
 }
+NEVER_OFFERED = ("stalled", "stumbled")
+"""How the codes of parked steps begin of which nothing has left; any other parked mail may have arrived."""
 _REFUSED = {Outcome.CANCEL: Verdict.CANCELLED, Outcome.SKIP: Verdict.SKIPPED}
 
 
@@ -83,6 +85,8 @@ def recorded(asked: Question, slot: Slot, record: StepRecord) -> Entry:
 
 def _of_record(record: StepRecord) -> tuple[Verdict, Reason]:
     verdict, code = RECORDED[record.state]
+    if code is ReasonCode.PARKED and record.reason_code.startswith(NEVER_OFFERED):
+        code = ReasonCode.NOT_OFFERED
     values: dict[str, Value] = {
         "day": record.day or "an unknown day",
         "outcome": record.outcome or "no outcome noted",

@@ -27,6 +27,7 @@ class ReasonCode(StrEnum):
     TASK_OPEN = "task_open"
     IN_FLIGHT = "in_flight"
     PARKED = "parked"
+    NOT_OFFERED = "not_offered"
     FAILED = "failed"
     RECORDED = "recorded"
 

@@ -35,6 +35,7 @@ WORDING: dict[ReasonCode, str] = {
     ReasonCode.TASK_OPEN: "The task waits for a person since {day}.",
     ReasonCode.IN_FLIGHT: "It is on its way; whether the mail server took it is not known yet.",
     ReasonCode.PARKED: "It may have been sent; a person has to say whether to send it again.",
+    ReasonCode.NOT_OFFERED: "It was not sent and waits for a person: {cause}",
     ReasonCode.FAILED: "It could not be delivered: {cause}",
     ReasonCode.RECORDED: "{cause}",
     ReasonCode.STRONGER_DUE: "{stronger!r} is due as well and goes instead; a client gets only the strongest step.",

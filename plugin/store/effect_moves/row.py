@@ -107,3 +107,15 @@ def steps_follow(session: TenantSession, kind: str, subject_id: str, state: str)
         .values(state=state)
         .execution_options(synchronize_session=False)
     )
+
+
+def tell_steps(session: TenantSession, kind: str, subject_id: str, *, code: str, reason: str) -> None:
+    """The planned steps that a mail carries say why it stands where it stands."""
+    if kind != "mail":
+        return
+    session.execute(
+        update(PlannedStep)
+        .where(PlannedStep.tenant_id == session.tenant_id, PlannedStep.message_row_id == subject_id)
+        .values(reason_code=code, reason=reason)
+        .execution_options(synchronize_session=False)
+    )

@@ -7,11 +7,13 @@ from enum import StrEnum
 from sqlalchemy import select, update
 
 from plugin.store.effect_moves.claims import to_unknown
-from plugin.store.effect_moves.row import IN_DOUBT, IN_FLIGHT, Claim, change, evidence_of, known, move
+from plugin.store.effect_moves.row import IN_DOUBT, IN_FLIGHT, Claim, change, evidence_of, known, move, tell_steps
 from plugin.store.leases import lease_now
 from plugin.store.session import TenantSession
 from plugin.store.tables.outbox import Effect
 
+STALLED = "stalled"
+"""The code of steps whose mail was parked like this; nothing of it was offered to anybody."""
 STALLS_UNTIL_PARKED = 3
 """After so many claims that came to nothing the row is a poison: a person looks at it (F08)."""
 
@@ -70,9 +72,11 @@ def settle_parked(
     }
     if again:
         values.update(attempts=0, first_tried_at=None)
-    return held is not None and move(
-        session, held, states=("parked", "failed"), to=to, values=values, evidence=evidence
-    )
+    if held is None or not move(session, held, states=("parked", "failed"), to=to, values=values, evidence=evidence):
+        return False
+    if again:
+        tell_steps(session, held.kind, held.subject_id, code="", reason="")
+    return True
 
 
 def look_again(
@@ -125,15 +129,18 @@ def strike(session: TenantSession, held: Claim, *, now: datetime, next_at: datet
     query = select(Effect.stalls).where(Effect.tenant_id == session.tenant_id, Effect.id == held.effect_id)
     stalls = session.execute(query.with_for_update()).scalar_one() + 1
     parked = stalls >= STALLS_UNTIL_PARKED
+    told = f"{reason} It was tried {stalls} times; nothing has left, and a person has to look into it."
     values: dict[str, object] = {
         "next_at": None if parked else next_at,
         "lease_until": None,
         "stalls": stalls,
         "fence": Effect.fence + 1,
         "done_at": now if parked else None,
-        "reason": reason,
+        "reason": told if parked else reason,
     }
     won = move(session, held, states=("claimed",), to="parked" if parked else "planned", values=values)
     if not won:
         return Stalled.ALIVE
+    if parked:
+        tell_steps(session, held.kind, held.subject_id, code=STALLED, reason=told)
     return Stalled.PARKED if parked else Stalled.FREED

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from plugin.store import effects as moves
+from plugin.store.tables.follow_ups import PlannedStep
 from plugin.store.tables.outbox import Effect
 from tests.support.delivery import NOW, DeliveryWorld
 
@@ -68,6 +69,26 @@ def test_a_claim_that_is_over_is_freed_twice_and_parked_the_third_time(world: De
     assert seen == [moves.Stalled.FREED, moves.Stalled.FREED, moves.Stalled.PARKED]
     assert claim(world, effect) is None
     assert world.steps() == {"invoice-one": "parked"}
+
+
+def test_fault_F08_a_parked_row_and_its_step_say_the_true_reason(world: DeliveryWorld) -> None:
+    effect = world.add_mail(kind="follow_up")
+    with world.writing(world.tenant_id) as session:
+        session.execute(update(PlannedStep).values(reason_code="on_its_day", reason="On its day, 4 November 2026."))
+    for _ in range(3):
+        assert claim(world, effect, lease=timedelta(0)) is not None
+        with world.writing(world.tenant_id) as session:
+            moves.settle_stalled(session, effect, now=NOW, grace=MINUTE)
+    with world.reading(world.tenant_id) as session:
+        (step,) = session.execute(select(PlannedStep.reason_code, PlannedStep.reason)).all()
+    assert step.reason_code == "stalled"
+    assert step.reason == world.effect(effect).reason
+    assert "stopped" in step.reason
+    assert "3 times" in step.reason
+    with world.writing(world.tenant_id) as session:
+        assert moves.settle_parked(session, effect, to="planned", now=NOW, evidence={"kind": "person"})
+    with world.reading(world.tenant_id) as session:
+        assert session.execute(select(PlannedStep.state, PlannedStep.reason)).all() == [("planned", "")]
 
 
 def test_a_living_lease_is_left_alone(world: DeliveryWorld) -> None:

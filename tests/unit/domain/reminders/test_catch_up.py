@@ -114,6 +114,21 @@ def test_a_failed_or_parked_step_is_not_tried_again_and_the_ladder_goes_on() -> 
         assert due_keys(at(facts, date(2026, 12, 19))) == []
 
 
+@pytest.mark.parametrize(
+    ("code", "reason", "told"),
+    [
+        ("in_doubt", "Nobody could say.", "It may have been sent; a person has to say whether to send it again."),
+        ("", "", "It may have been sent; a person has to say whether to send it again."),
+        ("stalled", "The worker stopped.", "It was not sent and waits for a person: The worker stopped."),
+        ("stumbled3", "An error.", "It was not sent and waits for a person: An error."),
+    ],
+)
+def test_fault_F08_a_parked_step_says_whether_it_may_have_been_sent(code: str, reason: str, told: str) -> None:
+    record = StepRecord(key="one", state=StepState.PARKED, reason_code=code, reason=reason)
+    entry = the(at(invoice(records=(record,)), date(2026, 12, 14)), "one")
+    assert (entry.verdict, entry.sentence) == (Verdict.PARKED, told)
+
+
 @pytest.mark.parametrize("state", [StepState.SENDING, StepState.UNKNOWN, StepState.VERIFY])
 def test_a_step_in_doubt_is_neither_sent_again_nor_followed(state: StepState) -> None:
     facts = invoice(records=(StepRecord(key="one", state=state, day=date(2026, 12, 13)),))
