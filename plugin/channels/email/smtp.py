@@ -11,6 +11,8 @@ from plugin.environment import SmtpServer
 from plugin.services.effects.mail_channel import Envelope, MailDeferred, MailParts, Reply
 
 MAILS_A_CONNECTION = 100
+CONNECTION_OVER = (0, 421)
+"""No answer, or the server's goodbye (RFC 5321 3.8): the connection is at fault, not the mail."""
 
 __all__ = ["SmtpChannel", "SmtpTimeouts"]
 
@@ -61,12 +63,17 @@ class SmtpChannel:
             self._hang_up()
 
     def _offer(self, envelope: Envelope) -> Dialogue:
-        """A server may have closed a kept connection, so trouble there counts only if a fresh one has it too."""
+        """A server may have closed a kept connection: silence there, or 421, counts only if a fresh one has it too.
+
+        Any other "not now" is the server's word about this mail, and asking again at once would be rude (F38).
+        """
         if self._dialogue is not None:
             try:
                 self._dialogue.offer(envelope)
-            except MailDeferred:
+            except MailDeferred as problem:
                 self._hang_up()
+                if problem.reply.code not in CONNECTION_OVER:
+                    raise
             except BaseException:
                 self._hang_up()
                 raise

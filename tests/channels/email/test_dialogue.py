@@ -93,6 +93,27 @@ def test_a_kept_connection_that_was_closed_is_made_anew_before_anything_counts()
         way.close()
 
 
+@pytest.mark.parametrize("refusal", ["450 4.2.0 greylisted", "451 later", "452 4.3.1 full"])
+def test_fault_F38_not_now_on_a_kept_connection_is_deferred_and_not_asked_again(refusal: str) -> None:
+    kept = [*OFFERED, "354 go on", "250 first", "250 sender", refusal]
+    with ScriptedServer(kept, [*OFFERED, "354 go on", "250 hammered", "221 bye"]) as server:
+        way = channel(server)
+        assert str(way.send(ENVELOPE, gate=lambda: True)) == "250 first"
+        with pytest.raises(MailDeferred) as deferred:
+            way.send(ENVELOPE, gate=lambda: True)
+        way.close()
+        assert str(deferred.value.reply) == refusal
+        assert len(server.heard) == 1
+
+
+def test_a_server_that_says_goodbye_to_a_kept_connection_is_called_anew() -> None:
+    kept = [*OFFERED, "354 go on", "250 first", "421 4.4.2 idle for too long"]
+    with ScriptedServer(kept, [*OFFERED, "354 go on", "250 second", "221 bye"]) as server:
+        way = channel(server)
+        assert [str(way.send(ENVELOPE, gate=lambda: True)) for _ in range(2)] == ["250 first", "250 second"]
+        way.close()
+
+
 def test_fault_F45_surplus_words_never_answer_the_next_question() -> None:
     """A server that says 250 twice would be one answer ahead: the next RCPT would seem accepted."""
     with ScriptedServer(
