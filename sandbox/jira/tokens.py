@@ -25,16 +25,21 @@ def canonical_request(method: str, url: str, base_url: str) -> str:
     path = parts.path
     if base and (path == base or path.startswith(base + "/")):
         path = path[len(base) :]
-    path = (path.rstrip("/") if len(path) > 1 else path) or "/"
+    path = path.removesuffix("/") or "/"
     values: dict[str, list[str]] = {}
     for name, value in parse_qsl(parts.query, keep_blank_values=True):
         if name != "jwt":
             values.setdefault(name, []).append(value)
     query = "&".join(
-        f"{quote(name, safe='~')}={','.join(quote(value, safe='~') for value in sorted(values[name]))}"
-        for name in sorted(values)
+        f"{quote(name, safe='~')}={','.join(quote(value, safe='~') for value in sorted(values[name], key=_units))}"
+        for name in sorted(values, key=_units)
     )
     return f"{method.upper()}&{path.replace('&', '%26')}&{query}"
+
+
+def _units(text: str) -> bytes:
+    """JavaScript and Java compare strings by their UTF-16 code units."""
+    return text.encode("utf-16-be")
 
 
 def query_hash(method: str, url: str, base_url: str) -> str:

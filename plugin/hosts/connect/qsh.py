@@ -1,6 +1,7 @@
 """The query string hash that binds a Connect token to one request (platform reference, section 2.4)."""
 
 import hashlib
+from collections.abc import Iterable
 from urllib.parse import parse_qsl, quote
 
 CONTEXT_QSH = "context-qsh"
@@ -36,7 +37,12 @@ def _canonical_query(query: str) -> str:
     for key, value in parse_qsl(query, keep_blank_values=True):
         if key != "jwt":
             values.setdefault(key, []).append(value)
-    return "&".join(f"{_encode(key)}={','.join(map(_encode, sorted(values[key])))}" for key in sorted(values))
+    return "&".join(f"{_encode(key)}={','.join(map(_encode, _ordered(values[key])))}" for key in _ordered(values))
+
+
+def _ordered(texts: Iterable[str]) -> list[str]:
+    # By UTF-16 code units, as Atlassian's side compares strings: an emoji comes before a full-width letter.
+    return sorted(texts, key=lambda text: text.encode("utf-16-be", errors="surrogatepass"))
 
 
 def _encode(text: str) -> str:
