@@ -5,7 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from sandbox.smoke.plot import START
+from sandbox.smoke.story import Smoke
+from sandbox.stage import Stage
 from sandbox.stage.checks import Checks
+from tests.support.conformance import watched
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = [
@@ -40,6 +44,15 @@ def test_smoke_ends_with_one_json_object_and_all_figures_right() -> None:
     assert (figures["invoices"], figures["mails_accepted"], figures["history_comments"]) == (2, 11, 2)
     assert (figures["duplicates"], figures["after_payment"]) == (0, 0)
     assert figures["net_minor"] + figures["tax_minor"] == figures["gross_minor"]
+
+
+def test_the_smoke_story_says_to_jira_only_what_jira_documents() -> None:
+    with Stage(start=START) as stage:
+        watch = watched(stage.jira)
+        smoke = Smoke(stage)
+        smoke.run()
+    assert smoke.checks.ok
+    assert watch.problems() == []
 
 
 def test_a_wrong_figure_is_named_and_fails_the_run() -> None:
