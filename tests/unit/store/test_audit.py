@@ -39,6 +39,9 @@ class Chain:
 
     def tamper(self, *statements: str) -> None:
         with self.engine.begin() as connection:
+            # The database refuses by itself; whoever owns it can take that away first.
+            connection.exec_driver_sql("DROP TRIGGER audit_is_never_updated")
+            connection.exec_driver_sql("DROP TRIGGER audit_is_never_deleted")
             for statement in statements:
                 connection.exec_driver_sql(statement)
 
