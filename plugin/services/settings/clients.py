@@ -20,6 +20,7 @@ from plugin.store.base import new_id
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Contact
 from plugin.store.tables.invoices import Invoice
+from plugin.store.tables.policies import PolicyRow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,7 +35,9 @@ class ContactForm:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClientForm:
-    """What the form says. ``tax_percent`` is text such as "19"; ``row_version`` is the one the person saw (0: new)."""
+    """What the form says. ``tax_percent`` is text such as "19"; ``policy_id`` empty leaves the choice to project and
+    site (F04); ``row_version`` is the one the person saw (0: new).
+    """
 
     name: str
     address: str
@@ -51,6 +54,7 @@ class ClientForm:
     tax_reason: str = ""
     terms_days: int = 30
     is_business: bool = True
+    policy_id: str = ""
     window_start: time | None = None
     window_end: time | None = None
     contacts: tuple[ContactForm, ...] = ()
@@ -64,7 +68,7 @@ def save_client(
 
     InvalidInput names the field (an address is required, an e-mail address is exactly one); nothing is stored then.
     """
-    values = _checked(form)
+    values = _checked(form) | {"policy_id": _policy(session, form.policy_id)}
     contacts = [_contact(contact) for contact in form.contacts]
     client = _load(session, client_id, form.row_version)
     _require_free_name(session, str(values["name"]), client.id)
@@ -132,6 +136,13 @@ def _checked(form: ClientForm) -> dict[str, object]:
     }
 
 
+def _policy(session: TenantSession, policy_id: str) -> str | None:
+    """One of the tenant's own, or none."""
+    if policy_id and session.get(PolicyRow, (session.tenant_id, policy_id)) is None:
+        raise InvalidInput("Choose one of your reminder policies.", field="policy_id")
+    return policy_id or None
+
+
 def _category(code: str) -> TaxCategory:
     try:
         return TaxCategory(code)
@@ -173,4 +184,4 @@ def _require_free_name(session: TenantSession, name: str, own_id: str) -> None:
 def _terms(values: dict[str, object]) -> dict[str, object]:
     """What an auditor needs of a client; names and addresses are personal and stay out of the chain."""
     kept = ("country", "language", "zone", "currency", "tax_category", "tax_rate_bp", "terms_days", "is_business")
-    return {name: values[name] for name in kept}
+    return {name: values[name] for name in (*kept, "policy_id")}

@@ -15,7 +15,7 @@ from plugin.services.follow_ups.switches import opt_out_client
 from plugin.services.settings.checks import LANGUAGES
 from plugin.services.settings.clients import ClientForm, ContactForm, save_client
 from plugin.services.settings.projects import save_project
-from plugin.store.queries.settings import client_names, contacts_of, projects_of_client
+from plugin.store.queries.settings import client_names, contacts_of, policies, projects_of_client
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Contact, Project
 from plugin.store.tables.company import CompanyProfile
@@ -65,6 +65,7 @@ class ClientInput(msgspec.Struct):
     tax_category: str = "S"
     tax_percent: str = "0"
     is_business: bool = False
+    policy_id: str = ""
     window_start: time | None = None
     window_end: time | None = None
     row_version: int = 0
@@ -95,6 +96,7 @@ def show_client(project_id: str, rights: Rights, failed: Failed | None = None) -
         contacts = contacts_of(session, client.id) if client else ()
         shared = len(projects_of_client(session, client.id)) > 1 if client else False
         offered = client_names(session) if rights.bills else []
+        ladders = [(row.id, row.name) for row in policies(session)]
     return shown(
         {
             **values,
@@ -108,6 +110,7 @@ def show_client(project_id: str, rights: Rights, failed: Failed | None = None) -
             "spare": _contact_rows(()),
             "typed_contacts": _typed_contacts() if failed else None,
             "taxes": TAXES,
+            "policies": [("", "As the project, else the site, says"), *ladders],
             "roles": ROLES,
             "languages": [(code, {"en": "English", "de": "German"}[code]) for code in LANGUAGES],
             "countries": country_choices(),
@@ -198,6 +201,7 @@ def _stored(client: Client) -> dict[str, object]:
         "tax_category": client.tax_category,
         "tax_percent": f"{Decimal(client.tax_rate_bp) / 100:f}",
         "is_business": client.is_business,
+        "policy_id": client.policy_id or "",
         "window_start": client.window_start or "",
         "window_end": client.window_end or "",
         "row_version": client.row_version,
@@ -209,7 +213,7 @@ def _fresh(company: CompanyProfile) -> dict[str, object]:
     values: dict[str, object] = dict.fromkeys(FIELDS, "")
     own = {name: getattr(company, name) for name in ("country", "language", "zone", "currency")}
     rest = {"terms_days": 30, "tax_category": TaxCategory.STANDARD.value, "tax_percent": "19", "is_business": True}
-    return {**values, **own, **rest, "window_start": "", "window_end": "", "row_version": 0}
+    return {**values, **own, **rest, "policy_id": "", "window_start": "", "window_end": "", "row_version": 0}
 
 
 def _contact_rows(contacts: Sequence[Contact]) -> list[dict[str, str]]:

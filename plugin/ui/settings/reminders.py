@@ -48,6 +48,7 @@ def show_reminders(project_id: str, rights: Rights, failed: Failed | None = None
         project = project_of(session, project_id)
         client = session.get(Client, (session.tenant_id, project.client_id)) if project.client_id else None
         offered = policies(session)
+        theirs = next((one.name for one in offered if client and one.id == client.policy_id), "")
         row, version = policy_in_force(session, project)
         own = _owns(session, project, row, rights)
     stored = rows_of(version.body)
@@ -57,6 +58,7 @@ def show_reminders(project_id: str, rights: Rights, failed: Failed | None = None
         {
             **values,
             "client": client,
+            "policy_of_client": theirs,
             "policies": [("", f"The site's default ({_default(offered)})"), *((one.id, one.name) for one in offered)],
             "policy": row,
             "version": version,

@@ -11,7 +11,7 @@ from plugin.store.tables.outbox import Cursor
 from plugin.store.tables.policies import MailText
 from plugin.store.tables.rates import Rate
 from plugin.store.tables.tenants import Tenant
-from tests.integration.pages.test_bad_input import CLIENT, settings
+from tests.integration.pages.forms import CLIENT, settings
 from tests.support.app import AppWorld
 from tests.support.app_seed import LATE, Business
 
