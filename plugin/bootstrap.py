@@ -23,7 +23,7 @@ from plugin.keys import KeyRing
 from plugin.services.effects.message_ids import new_message_id
 from plugin.services.follow_ups.port import FollowUpRules
 from plugin.services.follow_ups.run_due import run_due_steps
-from plugin.services.startup import require_keys, wake_under
+from plugin.services.startup import add_new_cursors, require_keys, wake_under
 from plugin.services.sync.context import SyncContext
 from plugin.services.sync.run import run_cursor
 from plugin.services.wakeups import WakeupKind, Wakeups
@@ -212,6 +212,7 @@ def check_start(container: Container) -> None:
         writing=container.writing,
         now=container.clock.now(),
     )
+    add_new_cursors(container.planner_engine, writing=container.writing, now=container.clock.now())
 
 
 def clock_of(settings: Settings) -> Clock:

@@ -17,7 +17,7 @@ from plugin.services.installation_events import (
     ConnectUninstalled,
     rank,
 )
-from plugin.services.tenant_defaults import add_defaults
+from plugin.services.tenant_defaults import add_defaults, add_missing_cursors
 from plugin.store.audit import record_audit
 from plugin.store.base import new_id
 from plugin.store.session import TenantSession
@@ -148,7 +148,8 @@ def _take_over(row: Installation, event: ConnectInstalled, *, keys: KeyRing, now
 
 
 def start_reading(session: TenantSession, *, now: datetime) -> None:
-    """Makes the recurring reads of Jira due at once."""
+    """Makes the recurring reads of Jira due at once, those that an earlier version did not know among them."""
+    add_missing_cursors(session, now=now)
     for cursor in session.scalars(select(Cursor)):
         cursor.next_at, cursor.failures = now, 0
 

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from plugin.domain.errors import Permanent
 from plugin.keys import KeyRing
+from plugin.services.tenant_defaults import CURSORS, add_missing_cursors
 from plugin.store.audit import raise_alert, record_audit
 from plugin.store.database import across_tenants
-from plugin.store.queries.directory import tenants
+from plugin.store.queries.directory import tenants, tenants_with_fewer_cursors
 from plugin.store.session import TenantSession
 from plugin.store.tables.runtime import Deployment
 from plugin.store.tables.tenants import Installation, Tenant
@@ -49,6 +50,13 @@ def wake_under(engine: Engine, planner: Engine, *, base_url: str, writing: Writi
             with writing(tenant_id) as scoped:
                 _back_to_sandbox(scoped, known or "", base_url, now)
     return row_changed
+
+
+def add_new_cursors(planner: Engine, *, writing: Writing, now: datetime) -> None:
+    """Gives tenants of an earlier version the kinds of reading that came since."""
+    for tenant_id in tenants_with_fewer_cursors(planner, len(CURSORS)):
+        with writing(tenant_id) as session:
+            add_missing_cursors(session, now=now)
 
 
 def _back_to_sandbox(session: TenantSession, known: str, base_url: str, now: datetime) -> None:

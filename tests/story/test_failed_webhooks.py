@@ -1,13 +1,16 @@
 """News that never arrived: Jira lists what it gave up delivering, and nothing of it is lost or taken twice."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
+from plugin.bootstrap import check_start
+from plugin.services.tenant_defaults import CURSORS
 from plugin.store.tables.jira_facts import Worklog as Stored
-from plugin.store.tables.outbox import Inbox
+from plugin.store.tables.outbox import Cursor, Inbox
 from sandbox import Delivery
-from tests.support.stage import Story
+from tests.story.test_installations import seconds_later
+from tests.support.stage import NewStory, Story
 
 
 def hints(story: Story) -> list[tuple[str, str]]:
@@ -52,3 +55,41 @@ def test_more_failures_than_a_page_are_taken_in_one_round(story: Story) -> None:
         story.clock.advance(timedelta(seconds=1))
     story.read_jira("failed_webhooks")
     assert len(hints(story)) == 230
+
+
+def cursors(story: Story) -> dict[str, datetime | None]:
+    with story.reading() as session:
+        return {row.name: row.next_at for row in session.scalars(select(Cursor))}
+
+
+def made_before_the_list_was_read(story: Story) -> Story:
+    """A tenant as an earlier version made it."""
+    with story.writing() as session:
+        session.execute(delete(Cursor).where(Cursor.name.in_(["failed_webhooks", "buckets"])))
+    return story
+
+
+def test_a_tenant_of_an_earlier_version_gets_what_it_lacks_when_a_process_starts(new_story_on_both: NewStory) -> None:
+    story = made_before_the_list_was_read(new_story_on_both())
+    before = cursors(story)
+    story.clock.advance(timedelta(minutes=3))
+    check_start(story.container)
+    assert set(cursors(story)) == set(CURSORS)
+    assert cursors(story) == {**before, "failed_webhooks": story.now, "buckets": story.now}
+    story.clock.advance(timedelta(minutes=3))
+    before = cursors(story)
+    check_start(story.container)
+    assert cursors(story) == before
+    story.drain(sync=True)
+    assert story.jira.requests("getFailedWebhooks")
+
+
+def test_a_tenant_of_an_earlier_version_that_is_switched_off_is_not_read_until_it_is_on_again(story: Story) -> None:
+    made_before_the_list_was_read(story)
+    story.jira.disable()
+    check_start(story.container)
+    assert cursors(story) == dict.fromkeys(CURSORS)
+    made_before_the_list_was_read(story)
+    seconds_later(story, 2)
+    story.jira.enable()
+    assert cursors(story) == dict.fromkeys(CURSORS, story.now)
