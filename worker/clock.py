@@ -9,7 +9,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from plugin.clock import SystemClock
 from plugin.crash_points import crash_point
 from plugin.services.effects.timing import Timing
+from plugin.services.housekeeping import MOST_KEYS, purge_idempotency_keys
 from plugin.services.wakeups import BATCH, WakeupKind
 from plugin.store import effects as moves
 from plugin.store.audit import raise_alert
@@ -48,6 +49,7 @@ class Ticked:
     halted: bool = False
     woken: dict[WakeupKind, int] = field(default_factory=dict)
     settled: dict[moves.Stalled, int] = field(default_factory=dict)
+    purged: int = 0
 
 
 class Tick:
@@ -58,6 +60,7 @@ class Tick:
         # A time machine jumps on purpose.
         self._watch = watch or (JumpWatch(container.clock) if isinstance(container.clock, SystemClock) else None)
         self._timing = Timing.of(container.settings)
+        self._house_kept_on: date | None = None
         self._holder = f"{socket.gethostname()}:{os.getpid()}"[:64]
 
     def run_forever(self, stop: threading.Event) -> None:
@@ -79,7 +82,21 @@ class Tick:
             self._reconcile(ticked, now)
             ticked.halted = self._has_jumped(now)
             self._wake_due(ticked, now)
+            self._keep_house(ticked, now)
         return ticked
+
+    def _keep_house(self, ticked: Ticked, now: datetime) -> None:
+        """Once a day, after what is due; where more is old than one statement takes, the next tick goes on."""
+        if self._house_kept_on == now.date():
+            return
+        is_done = True
+        for tenant_id in tenants(self._container.planner_engine):
+            with self._container.writing(tenant_id) as session:
+                purged = purge_idempotency_keys(session, now=now)
+            ticked.purged += purged
+            is_done = is_done and purged < MOST_KEYS
+        if is_done:
+            self._house_kept_on = now.date()
 
     def _has_jumped(self, now: datetime) -> bool:
         """Halts all sending while the clock cannot be trusted, and tells every site so, once a day."""
