@@ -10,7 +10,7 @@ from plugin.documents.pdf.particulars import headline, meta, reference, title
 from plugin.documents.pdf.parties import address_field, footer, letterhead
 from plugin.documents.pdf.payment import payment_panel, remarks
 from plugin.documents.pdf.printable import Json, prepared
-from plugin.documents.pdf.rows import columns, rows
+from plugin.documents.pdf.rows import columns, groups
 from plugin.documents.pdf.sums import sums
 from plugin.documents.pdf.writer import Writer
 from plugin.domain.documents.model import InvoiceDocument, Logo
@@ -34,7 +34,7 @@ def page_data(document: InvoiceDocument) -> Json:
             "headline": headline(writer),
             "introduction": document.introduction,
             "columns": columns(writer),
-            "rows": [*rows(writer)],
+            "groups": [*groups(writer)],
             "sums": sums(writer),
             "payment": payment_panel(writer),
             "remarks": remarks(writer),
