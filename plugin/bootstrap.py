@@ -23,12 +23,15 @@ from plugin.keys import KeyRing
 from plugin.services.effects.message_ids import new_message_id
 from plugin.services.follow_ups.port import FollowUpRules
 from plugin.services.follow_ups.run_due import run_due_steps
+from plugin.services.jira_budget import HourlyBudget
+from plugin.services.jira_gateway import CallBudget
 from plugin.services.startup import add_new_cursors, require_keys, wake_under
 from plugin.services.sync.context import SyncContext
 from plugin.services.sync.run import run_cursor
 from plugin.services.wakeups import WakeupKind, Wakeups
 from plugin.settings import Settings
 from plugin.store.database import open_engine
+from plugin.store.jira_points import reading_tenants
 from plugin.store.queries.installations import installation_by_client_key
 from plugin.store.session import TenantSession, reading, writing
 from plugin.store.tables.tenants import Installation
@@ -117,7 +120,22 @@ class Container:
         return None if row is None else self._connect_installation(row)
 
     def jira_for(self, installation: Installation) -> JiraSite:
-        """A site's gateway, signing with the newest secret at each request."""
+        """A site's gateway for work behind the scenes, within the tenant's budget of points."""
+        budget = HourlyBudget(
+            self.engine,
+            installation.tenant_id,
+            points_per_hour=self.settings.jira_points_per_hour,
+            now=self.clock.now,
+            tenants=lambda: reading_tenants(self.planner_engine),
+        )
+        return self._gateway(installation, budget)
+
+    def jira_of(self, tenant_id: str) -> JiraSite:
+        """The gateway for a page that somebody looks at. Raises Permanent where no installation is alive."""
+        return self._gateway(self._live_installation(tenant_id), None)
+
+    def _gateway(self, installation: Installation, budget: CallBudget | None) -> JiraSite:
+        """Signs with the newest secret at each request."""
         known = self._connect_installation(installation)
         auth = ConnectAuth(
             app_key=APP_KEY,
@@ -125,10 +143,9 @@ class Container:
             base_url=known.base_url,
             secret=lambda: self._newest_secret(known.tenant_id, known.installation_id),
         )
-        return JiraSite(known.base_url, auth)
+        return JiraSite(known.base_url, auth, budget=budget)
 
-    def jira_of(self, tenant_id: str) -> JiraSite:
-        """The gateway of a tenant's live installation. Raises Permanent where it has none."""
+    def _live_installation(self, tenant_id: str) -> Installation:
         with self.reading(tenant_id) as session:
             row = session.scalars(
                 select(Installation)
@@ -137,7 +154,7 @@ class Container:
             ).first()
         if row is None:
             raise Permanent("Dunlin is not installed on this Jira site any more; install it again to go on.")
-        return self.jira_for(row)
+        return row
 
     def run_due_steps(self, tenant_id: str, ids: list[str]) -> None:
         """Plans and composes what is due among these steps."""
@@ -153,7 +170,9 @@ class Container:
         """Reads what these cursors stand for; one that fails does not stop the others."""
         problems: list[DunlinError] = []
         context = SyncContext(
-            jira=self.jira_of(tenant_id), writing=lambda: self.writing(tenant_id), now=self.clock.now()
+            jira=self.jira_for(self._live_installation(tenant_id)),
+            writing=lambda: self.writing(tenant_id),
+            now=self.clock.now(),
         )
         for name in names:
             try:

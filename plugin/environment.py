@@ -188,6 +188,13 @@ def seconds(text: str) -> float:
     return value
 
 
+def points(text: str) -> int:
+    """Points of Jira an hour; fewer than the dearest calls need would stop all reading."""
+    if not text.isascii() or not text.isdigit() or not 2_000 <= int(text) <= 1_000_000_000:
+        raise InvalidInput(f"is '{text[:20]}', not a whole number from 2000 to 1000000000")
+    return int(text)
+
+
 def log_level(text: str) -> str:
     """A level of the standard library, in capitals."""
     if text.upper() not in LOG_LEVELS:

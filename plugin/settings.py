@@ -73,6 +73,7 @@ class Settings:
     sending_lease_seconds: float
     tick_seconds: float
     job_seconds: float
+    jira_points_per_hour: int
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -132,6 +133,7 @@ def _read(reader: Reader) -> Settings:
         sending_lease_seconds=reader.take("SENDING_LEASE_SECONDS", env.seconds, "660"),
         tick_seconds=reader.take("TICK_SECONDS", env.seconds, "5"),
         job_seconds=reader.take("JOB_SECONDS", env.seconds, "900"),
+        jira_points_per_hour=reader.take("JIRA_POINTS_PER_HOUR", env.points, "65000"),
     )
 
 

@@ -12,6 +12,7 @@ from atlassian.jira import JiraCloud
 from plugin.domain.errors import InvalidInput
 from plugin.jira.errors import failure_of, failure_without_answer, unreadable
 from plugin.jira.operations import Operation
+from plugin.services.jira_errors import JiraLimited
 from plugin.services.jira_gateway import CallBudget
 
 TIMEOUT_SECONDS = 10
@@ -31,6 +32,9 @@ class Unlimited:
 
     def after_call(self, operation: str, *, worst_cost: int, cost: int, near_limit: bool) -> None:
         """Nothing is kept."""
+
+    def refused(self, problem: JiraLimited) -> None:
+        """Whoever called waits."""
 
 
 class JiraClient:
@@ -64,7 +68,10 @@ class JiraClient:
         near_limit = response.headers.get("X-RateLimit-NearLimit") == "true"
         if response.status_code not in ANSWERS:
             self._budget.after_call(operation.id, worst_cost=worst, cost=1, near_limit=near_limit)
-            raise failure_of(response, operation, thing)
+            problem = failure_of(response, operation, thing)
+            if isinstance(problem, JiraLimited):
+                self._budget.refused(problem)
+            raise problem
         result = _read(response, answer, operation, thing)
         self._budget.after_call(
             operation.id, worst_cost=worst, cost=operation.cost(count(result)), near_limit=near_limit

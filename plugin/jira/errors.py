@@ -25,6 +25,7 @@ _SCOPES = {
     "jira-burst-based": LimitScope.OPERATION,
     "jira-per-issue-on-write": LimitScope.ISSUE,
 }
+_QUOTAS = frozenset({"jira-quota-global-based", "jira-quota-tenant-based"})
 _TRY_AGAIN = frozenset({408, 425})
 
 
@@ -79,7 +80,8 @@ def _limited(response: requests.Response, operation: Operation, thing: str) -> J
         scope=_SCOPES.get(reason, LimitScope.TENANT),
         operation=operation.id,
         retry_after=_seconds(response.headers.get("Retry-After")),
-        reset_at=_instant(response.headers.get("X-RateLimit-Reset")),
+        # Every answer tells when the quotas are full again; it matters only where one of them refused.
+        reset_at=_instant(response.headers.get("X-RateLimit-Reset")) if reason in _QUOTAS else None,
     )
 
 

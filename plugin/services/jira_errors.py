@@ -1,6 +1,6 @@
 """How Jira fails, as far as a service has to tell the cases apart. ``plugin/jira/errors.py`` decides which it was."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from plugin.domain.errors import Permanent, Transient
@@ -16,7 +16,7 @@ class LimitScope(StrEnum):
 
 
 class JiraLimited(Transient):
-    """A rate limit refused the call, so it was not carried out. ``reset_at`` is when a quota is full again."""
+    """A rate limit refused the call, so it was not carried out. ``reset_at`` is when a used-up quota is full again."""
 
     def __init__(
         self,
@@ -31,6 +31,12 @@ class JiraLimited(Transient):
         self.scope = scope
         self.operation = operation
         self.reset_at = reset_at
+
+    def again_at(self, now: datetime, *, otherwise: timedelta) -> datetime:
+        """When to try again: as long as Jira says, else when a used-up quota is full, else after ``otherwise``."""
+        if self.retry_after is not None:
+            return now + timedelta(seconds=self.retry_after)
+        return now + otherwise if self.reset_at is None else max(self.reset_at, now)
 
 
 class JiraUnavailable(Transient):

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from plugin.services.jira_errors import JiraLimited
 from plugin.services.jira_facts import (
     Comment,
     CommentVisibility,
@@ -108,4 +109,8 @@ class CallBudget(Protocol):
 
     def after_call(self, operation: str, *, worst_cost: int, cost: int, near_limit: bool) -> None:
         """Corrects the account by the real cost in points; ``near_limit`` says that Jira warns of the limit."""
+        ...
+
+    def refused(self, problem: JiraLimited) -> None:
+        """Jira itself refused a call for a limit of its own."""
         ...

@@ -120,9 +120,7 @@ def note_success(session: TenantSession) -> None:
 
 def _limited(attempt: Attempt, problem: JiraLimited, *, issue_id: str) -> None:
     """429 was not carried out. Everything in the limit's scope waits, other tenants go on (F26)."""
-    now = attempt.now()
-    wait = DEFAULT_WAIT if problem.retry_after is None else timedelta(seconds=problem.retry_after)
-    until = now + wait
+    until = problem.again_at(attempt.now(), otherwise=DEFAULT_WAIT)
     outcomes.deferred(attempt, reason=problem.sentence, next_at=until)
 
     def others(session: TenantSession) -> None:

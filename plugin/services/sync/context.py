@@ -11,11 +11,15 @@ from plugin.store.session import TenantSession
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SyncContext:
-    """``now`` is business time as an aware instant; ``writing`` opens one transaction of the tenant a page."""
+    """``now`` is business time as an aware instant; ``writing`` opens one transaction of the tenant a page.
+
+    ``keep`` stores how far a long read has come, so that what ends it early (a limit, a crash) repeats one page only.
+    """
 
     jira: JiraGateway
     writing: Callable[[], AbstractContextManager[TenantSession]]
     now: datetime
+    keep: Callable[[str], None] = lambda _value: None
 
 
 def in_batches(items: list[str], size: int) -> list[list[str]]:

@@ -1,6 +1,7 @@
 """One round of a recurring read: take its lease, read, keep the cursor, say when the next round is due."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -38,12 +39,14 @@ BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), t
 def run_cursor(context: SyncContext, name: str) -> int:
     """Reads what the cursor ``name`` stands for; gives how many rows were read, 0 where another worker is at it.
 
-    A failure keeps the old cursor and sets the time of the next try (Jira's own ``Retry-After`` where it gave one).
+    A failure keeps the cursor where the last whole page left it, and sets the time of the next try (Jira's own
+    ``Retry-After`` where it gave one).
     """
     with context.writing() as session:
         value = _take(session, name)
     if value is None:
         return 0
+    context = replace(context, keep=lambda reached: _keep(context, name, reached))
     try:
         next_value, count = _READERS[name](context, value)
     except Exception as problem:
@@ -72,6 +75,13 @@ def _take(session: TenantSession, name: str) -> str | None:
     ).one_or_none()
 
 
+def _keep(context: SyncContext, name: str, value: str) -> None:
+    """A long read goes on under its lease, and begins here if it is cut off."""
+    with context.writing() as session:
+        cursor = session.scalars(select(Cursor).where(Cursor.name == name).with_for_update()).one()
+        cursor.value, cursor.lease_until = value, lease_end(session, LEASE)
+
+
 def _finished(session: TenantSession, name: str, value: str, now: datetime) -> None:
     """Keeps what was read; a cursor that was stopped meanwhile stays stopped."""
     cursor = session.scalars(select(Cursor).where(Cursor.name == name).with_for_update()).one()
@@ -86,15 +96,14 @@ def _finished(session: TenantSession, name: str, value: str, now: datetime) -> N
 def _failed(session: TenantSession, name: str, problem: Exception, now: datetime) -> None:
     cursor = session.scalars(select(Cursor).where(Cursor.name == name).with_for_update()).one()
     wait = BACK_OFF[min(cursor.failures, len(BACK_OFF) - 1)]
-    if isinstance(problem, JiraLimited) and problem.retry_after is not None:
-        wait = timedelta(seconds=problem.retry_after)
+    again = problem.again_at(now, otherwise=wait) if isinstance(problem, JiraLimited) else now + wait
     cursor.failures += 1
     cursor.lease_until = None
     cursor.last_error = (
         problem.sentence if isinstance(problem, DunlinError) else f"{OUR_ERROR}{type(problem).__name__}."
     )
     if cursor.next_at is not None:
-        cursor.next_at = now + wait
+        cursor.next_at = again
 
 
 def _issues(context: SyncContext, value: str) -> tuple[str, int]:

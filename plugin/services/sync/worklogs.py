@@ -16,6 +16,9 @@ from plugin.store.upsert import upsert
 
 OVERLAP_MS = 5 * 60_000
 """Jira leaves the last minute out of the delta; five minutes make up for that."""
+AMID = "amid "
+"""Stands before a cursor that a read left behind between two pages: it goes on exactly there, or a mass import that
+takes longer than one hour's points would begin anew each hour."""
 BEHIND = timedelta(hours=1)
 """A cursor that no change moves follows the present so far behind, which makes up for clocks that disagree. Left where
 the last change was, it would have a whole import read again with each poll."""
@@ -28,21 +31,23 @@ def sync_updated_worklogs(context: SyncContext, cursor: str) -> tuple[str, int]:
     """Reads all worklogs changed since ``cursor`` (milliseconds as text, "" for the first time).
 
     Gives the next cursor, never later than a minute ago, and how many worklogs were read. Each page is kept before the
-    next is asked for, so a crash repeats at most one page.
+    next is asked for, and the place too, so what cuts a read off (a crash, a limit of Jira) repeats at most one page.
     """
-    since: int | None = max(0, int(cursor or 0) - OVERLAP_MS)
-    until, read = int(cursor or 0), 0
+    since: int | None = _first_page(cursor)
+    until, read = _reached(cursor), 0
     while since is not None:
         page = context.jira.worklogs_updated(since_ms=since)
         read += len(read_worklogs(context, [change.worklog_id for change in page.changes]))
         until, since = max(until, page.until), page.next_since
+        if since is not None:
+            context.keep(f"{AMID}{since}")
     return str(_next_cursor(until, context.now)), read
 
 
 def sync_deleted_worklogs(context: SyncContext, cursor: str) -> tuple[str, int]:
     """Marks worklogs gone that Jira lists as deleted since ``cursor``; gives the next cursor and their number."""
-    since: int | None = max(0, int(cursor or 0) - OVERLAP_MS)
-    until, gone = int(cursor or 0), 0
+    since: int | None = _first_page(cursor)
+    until, gone = _reached(cursor), 0
     while since is not None:
         page = context.jira.worklogs_deleted(since_ms=since)
         ids = [change.worklog_id for change in page.changes]
@@ -53,6 +58,8 @@ def sync_deleted_worklogs(context: SyncContext, cursor: str) -> tuple[str, int]:
                 session.execute(update(Worklog).where(Worklog.id.in_(found)).values(gone_at=context.now))
                 gone += len(found)
         until, since = max(until, page.until), page.next_since
+        if since is not None:
+            context.keep(f"{AMID}{since}")
     return str(_next_cursor(until, context.now)), gone
 
 
@@ -136,6 +143,15 @@ def _row(worklog: JiraWorklog, zone: str) -> dict[str, object]:
         "missing_since": None,
         "gone_at": None,
     }
+
+
+def _first_page(cursor: str) -> int:
+    """Where a read begins: a little before the end of the last one, or where that one was cut off."""
+    return _reached(cursor) if cursor.startswith(AMID) else max(0, _reached(cursor) - OVERLAP_MS)
+
+
+def _reached(cursor: str) -> int:
+    return int(cursor.removeprefix(AMID) or 0)
 
 
 def _next_cursor(until_ms: int, now: datetime) -> int:

@@ -27,3 +27,15 @@ class Deployment(Base):
 
     key: Mapped[str] = mapped_column(String(16), primary_key=True, default="base_url")
     value: Mapped[str]
+
+
+class JiraAccount(Base):
+    """Points of Jira used within an hour: ``name`` is ``app`` for all sites together, or a tenant's id."""
+
+    __tablename__ = "jira_account"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    hour: Mapped[datetime]
+    used: Mapped[int] = mapped_column(default=0)
+    near_limit: Mapped[bool] = mapped_column(default=False)
+    closed_until: Mapped[datetime | None]

@@ -19,6 +19,9 @@ class Ledger:
             raise JiraLimited("The tenant's share is used up.", scope=LimitScope.TENANT, operation=operation)
         self.lines.append(("before", operation, worst_cost))
 
+    def refused(self, problem: JiraLimited) -> None:
+        self.lines.append(("refused", problem.operation, problem.scope))
+
     def after_call(self, operation: str, *, worst_cost: int, cost: int, near_limit: bool) -> None:
         self.lines.append(("after", operation, worst_cost, cost, near_limit))
 
@@ -50,3 +53,14 @@ def test_a_failed_call_costs_one_and_one_without_answer_keeps_its_worst() -> Non
     with pytest.raises(JiraUnavailable):
         site_on(Wire(Answer({}, status=503)), budget=ledger).worklogs(["1", "2"])
     assert ledger.lines[-1] == ("after", "getWorklogsForIds", 3, 1, False)
+
+
+def test_jiras_own_refusal_is_told_to_the_budget_and_no_other_failure_is() -> None:
+    ledger = Ledger()
+    limited = Answer({}, status=429, headers={"RateLimit-Reason": "jira-quota-global-based"})
+    site = site_on(Wire(limited, Answer({}, status=503)), budget=ledger)
+    for kind in (JiraLimited, JiraUnavailable):
+        with pytest.raises(kind):
+            site.worklogs(["1"])
+    told = [line for line in ledger.lines if line[0] == "refused"]
+    assert told == [("refused", "getWorklogsForIds", LimitScope.APP)]

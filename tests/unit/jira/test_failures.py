@@ -1,7 +1,7 @@
 """Each way in which Jira fails has its kind; nothing sleeps, repeats or follows."""
 
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
@@ -51,8 +51,22 @@ def test_fault_F26_a_429_says_what_has_to_wait_and_nothing_sleeps(reason: str, s
     with pytest.raises(JiraLimited) as caught:
         write(wire)
     assert (caught.value.scope, caught.value.retry_after, caught.value.operation) == (scope, 30.0, "addComment")
-    assert caught.value.reset_at == datetime(2026, 1, 31, 13, tzinfo=UTC)
+    is_quota = reason.startswith("jira-quota")
+    assert caught.value.reset_at == (datetime(2026, 1, 31, 13, tzinfo=UTC) if is_quota else None)
     assert len(wire.sent) == 1  # never repeated inside the call
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "reset_in", "minutes"),
+    [(600.0, 30, 10), (600.0, None, 10), (None, 30, 30), (None, -5, 0), (None, None, 1)],
+)
+def test_fault_F26_the_next_try_is_when_jira_says_or_when_the_quota_is_full_again(
+    retry_after: float | None, reset_in: int | None, minutes: int
+) -> None:
+    now = datetime(2026, 1, 31, 12, 30, tzinfo=UTC)
+    reset_at = None if reset_in is None else now + timedelta(minutes=reset_in)
+    limited = JiraLimited("429", scope=LimitScope.TENANT, operation="x", retry_after=retry_after, reset_at=reset_at)
+    assert limited.again_at(now, otherwise=timedelta(minutes=1)) == now + timedelta(minutes=minutes)
 
 
 @pytest.mark.parametrize(

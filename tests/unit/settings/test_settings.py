@@ -59,6 +59,7 @@ def test_a_complete_production_starts() -> None:
     assert settings.allowed_hosts == (".atlassian.net",)
     assert (settings.claim_lease_seconds, settings.sending_lease_seconds) == (60, 660)
     assert (settings.tick_seconds, settings.job_seconds) == (5, 900)
+    assert settings.jira_points_per_hour == 65_000
 
 
 def test_production_names_everything_that_is_missing_at_once() -> None:
@@ -131,6 +132,10 @@ ODD = [
     ("TICK_SECONDS", "nan"),
     ("TICK_SECONDS", "1e400"),
     ("TICK_SECONDS", "soon"),
+    ("JIRA_POINTS_PER_HOUR", "1999"),
+    ("JIRA_POINTS_PER_HOUR", "1e5"),
+    ("JIRA_POINTS_PER_HOUR", "٦٥٠٠٠"),
+    ("JIRA_POINTS_PER_HOUR", "1000000001"),
 ]
 
 
