@@ -155,4 +155,6 @@ def _why_that_day(asked: Question, slot: Slot, day: date) -> Reason:
     if slot.reason is ReasonCode.ROLLED and slot.nominal is not None:
         cause = asked.calendar.reason(slot.nominal) or ""
         return Reason(ReasonCode.ROLLED, {"nominal": slot.nominal, "day": planned, "cause": cause})
+    if slot.reason is ReasonCode.LEFT_LATE and asked.facts.left_on is not None:
+        return Reason(ReasonCode.LEFT_LATE, {"left": asked.facts.left_on, "due": asked.facts.due_date, "day": planned})
     return Reason(slot.reason, {"day": planned})

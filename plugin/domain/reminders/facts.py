@@ -1,7 +1,7 @@
 """Everything ``plan`` may know about one invoice. A service reads it in one transaction; rules read nothing else."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -194,7 +194,8 @@ class InvoiceFacts:
     is settled. ``payments_as_of``/``payments_limit_hours``: how old the payment data are and may be (limit None: not
     asked). ``contact_interval_days``: least days between contacts with the client. ``manual_quiet_days``: days after
     a person's own mail on which nothing automatic goes. ``least_deadline_days``: law profile (C32).
-    ``reply_on``: day of a reply no person has dealt with. ``window``: None = any hour.
+    ``reply_on``: day of a reply no person has dealt with. ``window``: None = any hour. ``left_on``: the client's civil
+    day on which the mail that brings the invoice left, today while it waits; None where nothing was mailed.
     """
 
     invoice_id: str
@@ -206,6 +207,7 @@ class InvoiceFacts:
     due_date: date
     client_id: str
     read_at: datetime
+    left_on: date | None = None
     client_name: str = ""
     project_id: str = ""
     language: str = "en"
@@ -239,3 +241,20 @@ class InvoiceFacts:
     def currency(self) -> Currency:
         """That of the invoice, fixed at issue."""
         return self.gross.currency
+
+    @property
+    def delay(self) -> timedelta:
+        """By how much the ladder is moved. An invoice that left only after its due date gives its whole terms anew."""
+        if self.left_on is None or self.left_on <= self.due_date:
+            return timedelta(0)
+        return self.left_on - self.issue_date
+
+    @property
+    def ladder_issue_date(self) -> date:
+        """The day from which steps after issue count: the day it left, where that was too late."""
+        return self.issue_date + self.delay
+
+    @property
+    def ladder_due_date(self) -> date:
+        """The day from which steps around the due date count."""
+        return self.due_date + self.delay

@@ -34,11 +34,11 @@ def applicable(asked: Question) -> Finding | None:
     if nominal is None or planned is None:
         return None
     facts = asked.facts
-    if nominal < facts.issue_date:
+    if nominal < facts.ladder_issue_date:
         reason = Reason(ReasonCode.BEFORE_ISSUE, {"day": nominal})
         return Finding(GateName.APPLICABLE, Outcome.SKIP, reason)
-    if asked.step.is_before_due and asked.day > facts.due_date and asked.day > planned:
-        reason = Reason(ReasonCode.NOTICE_TOO_LATE, {"day": facts.due_date})
+    if asked.step.is_before_due and asked.day > facts.ladder_due_date and asked.day > planned:
+        reason = Reason(ReasonCode.NOTICE_TOO_LATE, {"day": facts.ladder_due_date})
         return Finding(GateName.APPLICABLE, Outcome.SKIP, reason)
     return None
 

@@ -71,9 +71,15 @@ def in_doubt(asked: Question) -> Finding | None:
 
 
 def interval(asked: Question) -> Finding | None:
-    """Enough days lie behind the last contact with the client, over all projects (F25, U20); never two on one day."""
+    """Enough days lie behind the last contact with the client, over all projects (F25, U20); never two on one day.
+
+    The mail that brings an invoice is no chasing, but nobody is reminded of it on the day it comes.
+    """
     if not asked.step.channel.reaches_client:
         return None
+    if asked.facts.left_on == asked.day:
+        reason = Reason(ReasonCode.JUST_LEFT, {"day": asked.day})
+        return Finding(GateName.INTERVAL, Outcome.HOLD, reason, asked.day_after(asked.day))
     least = max(asked.facts.contact_interval_days, 1)
     last = asked.history.last_contact(asked.slot, asked.day)
     if last is None or (asked.day - last).days >= least:

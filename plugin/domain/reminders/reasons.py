@@ -14,6 +14,7 @@ class ReasonCode(StrEnum):
 
     ON_ITS_DAY = "on_its_day"
     ROLLED = "rolled"
+    LEFT_LATE = "left_late"
     CATCH_UP = "catch_up"
     SHIFTED = "shifted"
     MOVED_BY_PERSON = "moved_by_person"
@@ -72,6 +73,7 @@ class ReasonCode(StrEnum):
     STALE_PAYMENTS = "stale_payments"
     NO_PAYMENTS = "no_payments"
     IN_DOUBT = "in_doubt"
+    JUST_LEFT = "just_left"
     RECENT_CONTACT = "recent_contact"
     MANUAL_MAIL = "manual_mail"
     NO_ADDRESS = "no_address"

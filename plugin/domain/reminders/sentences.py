@@ -23,6 +23,7 @@ _MONTHS = (
 WORDING: dict[ReasonCode, str] = {
     ReasonCode.ON_ITS_DAY: "On its day, {day}.",
     ReasonCode.ROLLED: "Moved from {nominal} to {day}, because {nominal} is no business day ({cause}).",
+    ReasonCode.LEFT_LATE: "The invoice left only on {left}, after its due date, {due}; counted from then, it is {day}.",
     ReasonCode.CATCH_UP: "Its day was {day}; it is caught up now.",
     ReasonCode.SHIFTED: "Planned for {planned}, expected on {day}: {cause}",
     ReasonCode.MOVED_BY_PERSON: "Moved to {day} by a person.",
@@ -78,6 +79,7 @@ WORDING: dict[ReasonCode, str] = {
     ReasonCode.STALE_PAYMENTS: "The payment data are {age} hours old, {limit} are allowed; import payments first.",
     ReasonCode.NO_PAYMENTS: "No payment data were ever imported; import payments first.",
     ReasonCode.IN_DOUBT: "{step!r} is still on its way; nothing else goes until that is settled.",
+    ReasonCode.JUST_LEFT: "The invoice itself left on {day}; nobody is reminded of it on the same day.",
     ReasonCode.RECENT_CONTACT: "The client was contacted on {day}; {interval} days must lie between two contacts.",
     ReasonCode.MANUAL_MAIL: "A person wrote to the client on {day}; nothing automatic for {quiet} days.",
     ReasonCode.NO_ADDRESS: "The client has no e-mail address for {roles}; add one.",

@@ -131,6 +131,8 @@ def set_day(slot: Slot, facts: InvoiceFacts, calendar: BusinessCalendar) -> None
     else:
         slot.date = _rolled(slot.step, nominal, facts, calendar)
         slot.reason = ReasonCode.ON_ITS_DAY if slot.date == nominal else ReasonCode.ROLLED
+        if facts.delay and slot.step.anchor in (Anchor.DUE_DATE, Anchor.ISSUE_DATE):
+            slot.reason = ReasonCode.LEFT_LATE
     slot.at = slot.date
 
 
@@ -139,14 +141,16 @@ def ends_before(slot: Slot, facts: InvoiceFacts) -> bool:
     repetition = slot.step.repetition
     if repetition is None or repetition.within_days is None or slot.occurrence == 1 or slot.nominal is None:
         return False
-    return slot.nominal > facts.due_date + timedelta(days=repetition.within_days)
+    return slot.nominal > facts.ladder_due_date + timedelta(days=repetition.within_days)
 
 
 def _nominal(slot: Slot, facts: InvoiceFacts, calendar: BusinessCalendar) -> date | None:
     anchor = _anchor_day(slot.step.anchor, slot.previous, facts)
     if anchor is None:
         return None
-    first = _offset(anchor, slot.step.offset, slot.step.unit, calendar)
+    # Never two steps on one day, whatever a policy says that escaped the lint.
+    least = 1 if slot.step.anchor is Anchor.PREVIOUS_STEP else slot.step.offset
+    first = _offset(anchor, max(slot.step.offset, least), slot.step.unit, calendar)
     repetition = slot.step.repetition
     if slot.occurrence == 1 or repetition is None:
         return first
@@ -155,9 +159,9 @@ def _nominal(slot: Slot, facts: InvoiceFacts, calendar: BusinessCalendar) -> dat
 
 def _anchor_day(anchor: Anchor, previous: Slot | None, facts: InvoiceFacts) -> date | None:
     if anchor is Anchor.DUE_DATE:
-        return facts.due_date
+        return facts.ladder_due_date
     if anchor is Anchor.ISSUE_DATE:
-        return facts.issue_date
+        return facts.ladder_issue_date
     if anchor is Anchor.PROMISE:
         return facts.promise.day if facts.promise else None
     return previous.resolved if previous else None
@@ -174,7 +178,7 @@ def _rolled(step: PolicyStep, nominal: date, facts: InvoiceFacts, calendar: Busi
     if calendar.is_business_day(nominal):
         return nominal
     later = calendar.next_business_day(nominal)
-    if step.is_before_due and later > facts.due_date:
+    if step.is_before_due and later > facts.ladder_due_date:
         earlier = calendar.previous_business_day(nominal)
-        return earlier if earlier >= facts.issue_date else later
+        return earlier if earlier >= facts.ladder_issue_date else later
     return later

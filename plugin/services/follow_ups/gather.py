@@ -22,17 +22,17 @@ from plugin.services.currencies import currency_of
 from plugin.services.follow_ups.calendar import client_calendar, client_today, client_window
 from plugin.services.follow_ups.gather_holds import hold_facts
 from plugin.services.follow_ups.gather_steps import calls_of, contacts_of, records_of
-from plugin.services.follow_ups.messages import INVOICE_STEP
+from plugin.services.follow_ups.own_mail import own_mail_of
 from plugin.services.follow_ups.policies import policy_of
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Contact, Project
 from plugin.store.tables.company import MailSettings
-from plugin.store.tables.follow_ups import MessageMember
 from plugin.store.tables.invoices import Invoice
-from plugin.store.tables.outbox import Effect
 from plugin.store.tables.tenants import Installation, Tenant
 
 CONTACTS_BACK = timedelta(days=60)
+NOT_THERE_YET = Obstacle("the mail that brings the invoice has not left yet")
+"""Nobody is reminded of an invoice whose own mail has not left: a site may go live days later."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +62,7 @@ def _facts(
 ) -> InvoiceFacts:
     currency = currency_of(invoice.currency)
     holds = hold_facts(session, invoice.id, currency)
+    own_mail = own_mail_of(session, invoice.id, client.zone)
     if invoice.issued_on is None or invoice.due_on is None:
         raise ValueError("only an issued invoice is followed up")
     return InvoiceFacts(
@@ -77,13 +78,15 @@ def _facts(
         project_id=project.id,
         language=client.language,
         read_at=now,
+        # While it waits it leaves today at the earliest, so no step falls due, or is superseded, before it left.
+        left_on=own_mail.left_on or (client_today(client, now) if own_mail.is_waiting else None),
         switches=_switches(session, invoice, client=client, project=project),
         opt_outs=_opt_outs(client, invoice),
         pauses=holds.pauses,
         disputes=holds.disputes,
         promise=holds.promise,
         plan=holds.plan,
-        obstacles=(*holds.obstacles, *_not_there_yet(session, invoice)),
+        obstacles=(*holds.obstacles, *((NOT_THERE_YET,) if own_mail.is_waiting else ())),
         handed_over_on=holds.handed_over_on,
         recipients=recipients_of(session, client.id),
         contacts=contacts_of(session, client, since=now - CONTACTS_BACK),
@@ -93,27 +96,6 @@ def _facts(
         is_consumer=not client.is_business,
         window=client_window(client, mail),
     )
-
-
-def _not_there_yet(session: TenantSession, invoice: Invoice) -> tuple[Obstacle, ...]:
-    """Nobody is reminded of an invoice whose own mail has not left: a site may go live days later."""
-    waiting = (
-        select(Effect.id)
-        .join(
-            MessageMember,
-            (MessageMember.tenant_id == Effect.tenant_id) & (MessageMember.message_row_id == Effect.subject_id),
-        )
-        .where(
-            Effect.kind == "mail",
-            Effect.state.in_(["planned", "deferred", "claimed", "sending"]),
-            MessageMember.invoice_id == invoice.id,
-            MessageMember.step_key == INVOICE_STEP,
-        )
-        .limit(1)
-    )
-    if session.scalars(waiting).first() is None:
-        return ()
-    return (Obstacle("the mail that brings the invoice has not left yet"),)
 
 
 def recipients_of(session: TenantSession, client_id: str) -> tuple[Recipient, ...]:

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import TypeGuard
 
 from plugin.domain.calendar import civil_day
+from plugin.domain.reminders.facts import InvoiceFacts
+from plugin.domain.reminders.sentences import day_in_words
 from plugin.services.effects.ports import Dropped
 from plugin.services.follow_ups.members import Member, members_of
 from plugin.services.follow_ups.messages import MessageKind
@@ -11,6 +13,7 @@ from plugin.services.follow_ups.other_mails import call_off_other_mails, hand_to
 from plugin.services.follow_ups.plan_invoice import replan
 from plugin.services.follow_ups.sentences import sent_text
 from plugin.services.history.record import record_event
+from plugin.store.audit import raise_alert
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client
 from plugin.store.tables.follow_ups import Message, PlannedStep
@@ -34,7 +37,9 @@ def message_sent(session: TenantSession, message: Message, *, now: datetime, cro
         session.flush()
         # A mail that brings an invoice opens its ladder; a receipt changes nothing there.
         if message.kind != MessageKind.RECEIPT:
-            replan(session, member.invoice, now=now)
+            asked, _ = replan(session, member.invoice, now=now)
+            if message.kind == MessageKind.INVOICE and asked.facts.delay:
+                _tell_late(session, asked.facts, now=now)
 
 
 def message_failed(session: TenantSession, message: Message, *, now: datetime, reason: str) -> None:
@@ -135,6 +140,19 @@ def _record_sent(session: TenantSession, message: Message, member: Member, *, no
         now=now,
         step_key=member.row.step_key,
         channel="email",
+    )
+
+
+def _tell_late(session: TenantSession, facts: InvoiceFacts, *, now: datetime) -> None:
+    raise_alert(
+        session,
+        kind="invoice_left_late",
+        sentence=f"Invoice {facts.number} left only on {day_in_words(facts.left_on or facts.due_date)}, after its due "
+        f"date, {day_in_words(facts.due_date)}. Its follow-ups count as if it were due on "
+        f"{day_in_words(facts.ladder_due_date)}; pause them if you have agreed something else.",
+        subject=facts.invoice_id,
+        key=f"left_late:{facts.invoice_id}",
+        now=now,
     )
 
 

@@ -37,27 +37,32 @@ def run_due_steps(
     A client's row is locked while its day is put together, so two workers never compose the same mail twice.
     """
     with writing() as session:
-        clients = session.scalars(
-            select(Invoice.client_id)
+        named = session.execute(
+            select(Invoice.client_id, Invoice.id)
             .join(PlannedStep, (PlannedStep.tenant_id == Invoice.tenant_id) & (PlannedStep.invoice_id == Invoice.id))
             .where(PlannedStep.id.in_(list(step_ids)))
             .distinct()
-            .order_by(Invoice.client_id)
         ).all()
     effects: list[str] = []
-    for client_id in clients:
+    for client_id in sorted({client_id for client_id, _ in named}):
+        invoice_ids = [invoice_id for of_client, invoice_id in named if of_client == client_id]
         with writing() as session:
-            effects.extend(follow_up_client(session, client_id, now=now, message_ids=message_ids))
+            effects.extend(follow_up_client(session, client_id, invoice_ids, now=now, message_ids=message_ids))
     return effects
 
 
-def follow_up_client(session: TenantSession, client_id: str, *, now: datetime, message_ids: MessageIds) -> list[str]:
-    """One client's day: plans its open invoices, composes one mail a currency and recipient, opens tasks."""
+def follow_up_client(
+    session: TenantSession, client_id: str, invoice_ids: Sequence[str], *, now: datetime, message_ids: MessageIds
+) -> list[str]:
+    """One client's day: plans its open invoices, composes one mail a currency and recipient, opens tasks.
+
+    ``invoice_ids`` are planned in any case: the tick has pushed on what woke them, so their rows do not tell it.
+    """
     client = session.scalars(select(Client).where(Client.id == client_id).with_for_update(key_share=True)).one()
     today = client_today(client, now)
     due: list[tuple[InvoiceFacts, Entry]] = []
     invoices: dict[str, Invoice] = {}
-    for invoice in _invoices_to_look_at(session, client_id, today=today, now=now):
+    for invoice in _invoices_to_look_at(session, client_id, invoice_ids, today=today, now=now):
         asked, timeline = replan(session, invoice, now=now)
         invoices[invoice.id] = invoice
         due.extend((asked.facts, entry) for entry in timeline.due if _is_free(session, entry))
@@ -71,15 +76,21 @@ def follow_up_client(session: TenantSession, client_id: str, *, now: datetime, m
     return [effect_id for effect_id in composed if effect_id is not None]
 
 
-def _invoices_to_look_at(session: TenantSession, client_id: str, *, today: date, now: datetime) -> list[Invoice]:
-    """Invoices with a step whose day or instant has come; a settled one comes along to have its steps cancelled."""
+def _invoices_to_look_at(
+    session: TenantSession, client_id: str, invoice_ids: Sequence[str], *, today: date, now: datetime
+) -> list[Invoice]:
+    """The client's invoices that were named, and those with a step whose day or instant has come.
+
+    A settled one comes along to have its steps cancelled.
+    """
+    due = or_(PlannedStep.planned_on <= today, PlannedStep.next_at <= now, PlannedStep.requested)
     waiting = (
         select(PlannedStep.invoice_id)
         .where(
             PlannedStep.tenant_id == session.tenant_id,
             PlannedStep.state.in_(WAITING),
             PlannedStep.message_row_id.is_(None),
-            or_(PlannedStep.planned_on <= today, PlannedStep.next_at <= now, PlannedStep.requested),
+            due,
         )
         .scalar_subquery()
     )

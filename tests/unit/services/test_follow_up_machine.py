@@ -79,6 +79,7 @@ class FollowUpMachine(RuleBasedStateMachine):
         self.opted_out = False
         self.accepted: set[tuple[str, str, int, str]] = set()
         self.chased_on: dict[date, int] = {}
+        self.left_on: dict[str, date] = {}
         self.logged = 0
         self.payments: set[str] = set()
         self.container = Container(
@@ -272,15 +273,19 @@ class FollowUpMachine(RuleBasedStateMachine):
             key = (member.invoice_id, member.step_key, member.occurrence, recipient)
             assert key not in self.accepted, f"{key} twice"
             self.accepted.add(key)
+        if message.kind == "invoice":
+            self.left_on[members[0].invoice_id] = self.today
         if message.kind == "follow_up":
-            self._check_reminder(members)
+            self._check_reminder(members, tone=message.tone)
 
-    def _check_reminder(self, members: Sequence[MessageMember]) -> None:
+    def _check_reminder(self, members: Sequence[MessageMember], *, tone: str) -> None:
         assert not self.opted_out, "a reminder to a client that opted out"
         assert MORNING <= self.clock.now().time() <= time(16), "a reminder at night"
         assert self.today.weekday() < 5, "a reminder on a weekend"
         self.chased_on[self.today] = self.chased_on.get(self.today, 0) + 1
         assert self.chased_on[self.today] == 1, "two reminders to one client on one day"
+        known_for = max((self.today - self.left_on[member.invoice_id]).days for member in members)
+        assert known_for >= (1 if tone == "friendly" else 10), f"a {tone} mail {known_for} days after the invoice"
         for member in members:
             known = self.known[member.invoice_id]
             assert known.open_minor > 0, "a reminder after payment"

@@ -6,7 +6,7 @@ import pytest
 
 from plugin.domain.calendar import BusinessCalendar
 from plugin.domain.reminders.facts import Promise, StepRecord, StepState
-from plugin.domain.reminders.policy import Anchor, Repetition, Unit
+from plugin.domain.reminders.policy import Anchor, Channel, Repetition, Unit
 from plugin.domain.reminders.reasons import ReasonCode
 from plugin.domain.reminders.timeline import Verdict
 from tests.unit.domain.reminders.cases import (
@@ -23,6 +23,7 @@ from tests.unit.domain.reminders.cases import (
     policy,
     sent,
     span,
+    task,
     the,
 )
 
@@ -89,6 +90,16 @@ def test_previous_step_anchor_counts_from_the_day_it_really_went(back: int) -> N
     late = date(2026, 12, 18 - back)
     facts = invoice(records=(sent("one", late),))
     assert the(at(facts, date(2026, 12, 19), ladder), "two").day == date(2026, 12, 25 - back)
+
+
+def test_a_step_after_a_task_of_the_house_never_goes_on_the_same_day() -> None:
+    """Such a task is no contact with the client, so the days between two contacts do not keep them apart."""
+    decide = task("decide", 1, 0, Channel.LEGAL_DECISION)
+    for offset in (0, -5):
+        ladder = policy(decide, mail("two", 2, offset, anchor=Anchor.PREVIOUS_STEP))
+        timeline = at(invoice(), DUE, ladder)
+        assert due_keys(timeline) == ["decide"]
+        assert the(timeline, "two").day == date(2026, 12, 11)
 
 
 def test_previous_step_anchor_waits_while_the_task_before_it_is_open() -> None:
