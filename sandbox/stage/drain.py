@@ -7,9 +7,12 @@ from sqlalchemy import Connection, func, select, union_all
 
 from plugin.bootstrap import Container
 from plugin.services.effects.run import run_effect
+from plugin.services.effects.timing import Timing
 from plugin.store.database import across_tenants
 from plugin.store.queries.due import EFFECTS, STEPS, DueRow, doubtful_effects, due_cursors, due_effects, due_steps
+from plugin.store.schedule import push_steps
 from plugin.store.tables.follow_ups import DUE as STEP_DUE
+from plugin.store.tables.follow_ups import PlannedStep
 from plugin.store.tables.outbox import DUE as EFFECT_DUE
 from sandbox.stage.laps import Laps
 
@@ -61,11 +64,29 @@ def _round(container: Container, *, with_sync: bool, reads: Collection[str] | No
             container.run_sync(row.tenant_id, [row.id])
     for tenant_id in sorted({row.tenant_id for row in steps}):
         with laps.of("plan"):
-            container.run_due_steps(tenant_id, [row.id for row in steps if row.tenant_id == tenant_id])
+            _plan(container, tenant_id, [row.id for row in steps if row.tenant_id == tenant_id])
     for row in effects:
         with laps.of(kinds[row.id]):
             run_effect(container, row.tenant_id, row.id, time_left=lambda: JOB_SECONDS)
     return len(cursors) + len(steps) + len(effects)
+
+
+def _plan(container: Container, tenant_id: str, step_ids: list[str]) -> None:
+    """As tick and worker do it: what is due is pushed on before anybody looks, so it must not be found by its instant.
+
+    RuntimeError where a step was looked at and nothing was written: it would ring again every minute for ever.
+    """
+    now = container.clock.now()
+    pushed_to = now + Timing.of(container.settings).push
+    with container.writing(tenant_id) as session:
+        push_steps(session, step_ids, now=now, to=pushed_to)
+    container.run_due_steps(tenant_id, step_ids)
+    with container.reading(tenant_id) as session:
+        stuck = session.scalars(
+            select(PlannedStep.step_key).where(PlannedStep.id.in_(step_ids), PlannedStep.next_at == pushed_to)
+        ).all()
+    if stuck:
+        raise RuntimeError(f"planned in vain, so due again every minute: {', '.join(sorted(stuck))}")
 
 
 def _kinds(connection: Connection, rows: list[DueRow]) -> dict[str, str]:

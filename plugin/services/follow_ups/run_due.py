@@ -90,7 +90,7 @@ def _invoices_to_look_at(
             PlannedStep.tenant_id == session.tenant_id,
             PlannedStep.state.in_(WAITING),
             PlannedStep.message_row_id.is_(None),
-            due,
+            or_(due, PlannedStep.invoice_id.in_(list(invoice_ids))),
         )
         .scalar_subquery()
     )
