@@ -1,6 +1,6 @@
 """What an installation event changes: one tenant row, one installation row, and what may still be sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
@@ -17,9 +17,11 @@ from plugin.services.installation_events import (
     ConnectUninstalled,
     rank,
 )
-from plugin.services.tenant_defaults import add_defaults, add_missing_cursors
-from plugin.store.audit import record_audit
+from plugin.services.one_address import Applied, came_last, refuse, supersede
+from plugin.services.tenant_defaults import add_defaults, add_missing_cursors, stop_reading
+from plugin.store.audit import raise_alert, record_audit
 from plugin.store.base import new_id
+from plugin.store.queries.installations import Neighbour
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import PlannedStep
 from plugin.store.tables.outbox import Cursor
@@ -32,19 +34,35 @@ Writing = Callable[[str], AbstractContextManager[TenantSession]]
 
 
 def apply_event(
-    known: Installation | None, event: ConnectEvent, *, writing: Writing, keys: KeyRing, now: datetime
-) -> str:
-    """Applies a verified event in the order in which events were signed, and gives the tenant's id ("" for none).
+    known: Installation | None,
+    event: ConnectEvent,
+    *,
+    neighbours: Sequence[Neighbour],
+    writing: Writing,
+    keys: KeyRing,
+    now: datetime,
+) -> Applied:
+    """Applies a verified event in the order in which events were signed.
 
     ``known`` is the installation that the client key names, if any. An older event than the last one changes nothing
-    (disabled and uninstalled may arrive in any order), and so does news of an unknown installation.
+    (disabled and uninstalled may arrive in any order), and so does news of an unknown installation. ``neighbours`` are
+    the other tenants that live at the address of an install. Give a ``writing`` whose blocks are kept together: at any
+    time at most one tenant lives at an address. A new client key silences the others, since it is a site import (A33);
+    a known one that wants an address of somebody else is refused, be it a rename or the key from before an import.
     """
     if known is None:
-        return _first_install(event, writing=writing, keys=keys, now=now) if isinstance(event, ConnectInstalled) else ""
+        if not isinstance(event, ConnectInstalled):
+            return Applied()
+        supersede(neighbours, writing=writing, now=now)
+        return Applied(tenant_id=_first_install(event, writing=writing, keys=keys, now=now))
+    if isinstance(event, ConnectInstalled) and neighbours:
+        if not came_last(known, event, neighbours):
+            return refuse(known, event, neighbours, writing=writing, now=now)
+        supersede(neighbours, writing=writing, now=now)
     with writing(known.tenant_id) as session:
         row = session.scalars(select(Installation).where(Installation.id == known.id).with_for_update()).one()
-        if (event.issued_at, rank(event)) < (row.event_at, row.event_rank):
-            return known.tenant_id
+        if (event.issued_at, rank(event)) < (row.event_at, row.event_rank) or _is_shut(row, event):
+            return Applied(tenant_id=known.tenant_id)
         before = row.state
         _change(session, row, event, keys=keys, now=now)
         row.event_at, row.event_rank = event.issued_at, rank(event)
@@ -57,16 +75,12 @@ def apply_event(
             before={"state": before},
             after={"state": row.state, "base_url": row.base_url},
         )
-    return known.tenant_id
+    return Applied(tenant_id=known.tenant_id)
 
 
-def supersede(tenant_id: str, installation_id: str, *, writing: Writing, now: datetime) -> None:
-    """Silences the tenant that a site import left behind; its rows stay, and an admin may link them again."""
-    with writing(tenant_id) as session:
-        row = session.get_one(Installation, (tenant_id, installation_id))
-        row.state = "superseded"
-        _stop_reading(session)
-        record_audit(session, actor="jira", action="installation.superseded", subject=row.id, now=now)
+def _is_shut(row: Installation, event: ConnectEvent) -> bool:
+    """What an import left behind is not switched on again by a message that was on its way."""
+    return row.state == "superseded" and isinstance(event, ConnectEnabled | ConnectDisabled)
 
 
 def _first_install(event: ConnectInstalled, *, writing: Writing, keys: KeyRing, now: datetime) -> str:
@@ -105,6 +119,8 @@ def _change(session: TenantSession, row: Installation, event: ConnectEvent, *, k
     match event:
         case ConnectInstalled():
             _take_over(row, event, keys=keys, now=now)
+            if row.state == "superseded":
+                _look_first(session, tenant, row, now=now)
             # A reinstall revives the same tenant, within the days that its data is kept (L61).
             row.state, row.uninstalled_at, tenant.state = "installed", None, "active"
             start_reading(session, now=now)
@@ -115,11 +131,26 @@ def _change(session: TenantSession, row: Installation, event: ConnectEvent, *, k
             _go_on(session, now=now)
         case ConnectDisabled():
             row.state = "disabled"
-            _stop_reading(session)
+            stop_reading(session)
         case ConnectUninstalled():
             row.state, row.uninstalled_at, tenant.state = "uninstalled", now, "leaving"
             row.shared_secret = row.previous_secret = row.previous_secret_until = None
-            _stop_reading(session)
+            stop_reading(session)
+
+
+def _look_first(session: TenantSession, tenant: Tenant, row: Installation, *, now: datetime) -> None:
+    """Back after an import: what it had planned may have been billed and paid elsewhere, so a person goes live."""
+    tenant.mode = "sandbox"
+    tenant.row_version += 1
+    raise_alert(
+        session,
+        kind="came_back",
+        sentence=f"Dunlin is back at {row.base_url} with the data from before a site import, so nothing is sent. "
+        "Look at the open invoices, then go live again in the administration.",
+        subject=row.id,
+        key=f"came_back:{row.id}:{now.isoformat()}",
+        now=now,
+    )
 
 
 def _go_on(session: TenantSession, *, now: datetime) -> None:
@@ -152,8 +183,3 @@ def start_reading(session: TenantSession, *, now: datetime) -> None:
     add_missing_cursors(session, now=now)
     for cursor in session.scalars(select(Cursor)):
         cursor.next_at, cursor.failures = now, 0
-
-
-def _stop_reading(session: TenantSession) -> None:
-    for cursor in session.scalars(select(Cursor)):
-        cursor.next_at = None

@@ -35,6 +35,12 @@ def add_missing_cursors(session: TenantSession, *, now: datetime) -> None:
         insert_new(session, cast(Table, Cursor.__table__), row, unique=["name"])
 
 
+def stop_reading(session: TenantSession) -> None:
+    """Nothing of this tenant's site is read any more."""
+    for cursor in session.scalars(select(Cursor)):
+        cursor.next_at = None
+
+
 def add_defaults(session: TenantSession, *, now: datetime) -> None:
     """Adds them to an empty tenant. Mail stays in (sandbox mode) until an admin goes live."""
     session.add_all([CompanyProfile(), MailSettings(), NumberSeries(key="invoice")])

@@ -1,7 +1,7 @@
 """A session that knows one tenant, reads only its rows and refuses to write any other's (I8)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, with_loader_criteria
@@ -27,6 +27,30 @@ class TenantSession(Session):
 def writing(engine: Engine, tenant_id: str) -> Iterator[TenantSession]:
     """One transaction of one tenant: kept when the block ends, undone when it raises."""
     with TenantSession(engine, info={"tenant_id": tenant_id}, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def writing_together(
+    engine: Engine, *, alone_at: str
+) -> Iterator[Callable[[str], AbstractContextManager[TenantSession]]]:
+    """One transaction that writes one tenant after another, each in a session that sees no other: all or nothing.
+
+    Whoever names the same ``alone_at`` waits until it has ended; on SQLite every writer does.
+    """
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+            connection.execute(lock, {"name": alone_at})
+        yield lambda tenant_id: _joined(connection, tenant_id)
+
+
+@contextmanager
+def _joined(connection: Connection, tenant_id: str) -> Iterator[TenantSession]:
+    joined = TenantSession(
+        connection, info={"tenant_id": tenant_id}, expire_on_commit=False, join_transaction_mode="rollback_only"
+    )
+    with joined as session, session.begin():
         yield session
 
 

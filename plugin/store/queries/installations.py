@@ -1,12 +1,25 @@
 """Finding installations before a tenant is known, by client key or address; ids and ciphertexts only."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Engine, Row, select, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from plugin.store.database import READING, across_tenants
 from plugin.store.tables.tenants import Installation
+
+LIVING = ("installed", "enabled", "disabled", "broken")
+"""States of an installation that holds its address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Somebody else's installation at an address, and since when it is there."""
+
+    tenant_id: str
+    installation_id: str
+    installed_at: datetime
 
 
 def installation_by_client_key(engine: Engine, client_key: str) -> Installation | None:
@@ -20,12 +33,12 @@ def installation_by_client_key(engine: Engine, client_key: str) -> Installation 
         return found
 
 
-def others_at(planner: Engine, base_url: str, *, tenant_id: str) -> Sequence[Row[str, str]]:
-    """(tenant, installation) of other tenants that live at the same address: what a site import leaves behind."""
-    query = select(Installation.tenant_id, Installation.id).where(
+def others_at(planner: Engine, base_url: str, *, client_key: str) -> list[Neighbour]:
+    """The installations of other client keys that live at an address."""
+    query = select(Installation.tenant_id, Installation.id, Installation.installed_at).where(
         Installation.base_url == base_url,
-        Installation.tenant_id != tenant_id,
-        Installation.state.in_(["installed", "enabled", "disabled", "broken"]),
+        Installation.client_key != client_key,
+        Installation.state.in_(LIVING),
     )
     with across_tenants(planner) as connection:
-        return connection.execute(query).all()
+        return [Neighbour(*row) for row in connection.execute(query)]

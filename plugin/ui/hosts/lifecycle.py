@@ -4,13 +4,16 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from plugin.clock import machine_now
+from plugin.domain.errors import Conflict
 from plugin.hosts.connect.descriptor import descriptor_bytes
 from plugin.hosts.connect.lifecycle import LifecycleEvent
 from plugin.services.installation_events import ConnectEvent, ConnectInstalled
-from plugin.services.installations import apply_event, supersede
+from plugin.services.installations import apply_event
+from plugin.services.one_address import Applied
 from plugin.services.tenant_defaults import CURSORS
 from plugin.services.wakeups import WakeupKind
 from plugin.store.queries.installations import installation_by_client_key, others_at
+from plugin.store.session import writing_together
 from plugin.ui import here
 from plugin.ui.routes import Routes
 from plugin.ui.wire import host_request
@@ -49,21 +52,22 @@ def uninstalled() -> ResponseReturnValue:
 
 
 def _take(kind: LifecycleEvent) -> ResponseReturnValue:
+    """409 where another tenant lives at the address: the administrator in Jira sees that it was not installed."""
     built = here.container()
     event = built.connect_host.lifecycle(host_request(request), event=kind, now=machine_now())
-    known = installation_by_client_key(built.engine, event.client_key)
-    tenant_id = apply_event(known, event, writing=built.writing, keys=built.keys, now=here.now())
-    if known is None and isinstance(event, ConnectInstalled):
-        _silence_imported(event, tenant_id)
-    if tenant_id and kind in (LifecycleEvent.INSTALLED, LifecycleEvent.ENABLED):
-        built.wakeups.wake(WakeupKind.SYNC, tenant_id, CURSORS)
+    applied = _apply(event)
+    if applied.refusal:
+        raise Conflict(applied.refusal)
+    if applied.tenant_id and kind in (LifecycleEvent.INSTALLED, LifecycleEvent.ENABLED):
+        built.wakeups.wake(WakeupKind.SYNC, applied.tenant_id, CURSORS)
     return "", 204
 
 
-def _silence_imported(event: ConnectEvent, tenant_id: str) -> None:
-    """A new client key at a known address is a site import: what was there before sends nothing more (A33)."""
-    if not isinstance(event, ConnectInstalled):
-        return
+def _apply(event: ConnectEvent) -> Applied:
+    """In one transaction, alone at the address: what a crash cuts off is undone, and Jira's next try does all of it."""
     built = here.container()
-    for other_tenant, installation in others_at(built.planner_engine, event.base_url, tenant_id=tenant_id):
-        supersede(other_tenant, installation, writing=built.writing, now=here.now())
+    address = event.base_url if isinstance(event, ConnectInstalled) else ""
+    with writing_together(built.engine, alone_at=f"install:{address or event.client_key}") as writing:
+        known = installation_by_client_key(built.engine, event.client_key)
+        neighbours = others_at(built.planner_engine, address, client_key=event.client_key) if address else []
+        return apply_event(known, event, neighbours=neighbours, writing=writing, keys=built.keys, now=here.now())

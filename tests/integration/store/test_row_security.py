@@ -143,8 +143,9 @@ def test_attack_A33_who_lives_at_the_same_address_is_seen_by_the_planner_alone(
     ours, theirs = twins
     planner = open_engine(postgres_urls.planner)
     address = "https://seestern.atlassian.net"
-    assert [row[0] for row in others_at(planner, address, tenant_id=ours.tenant)] == [theirs.tenant]
-    assert others_at(ours.engine, address, tenant_id=ours.tenant) == []
+    own_key = f"key-{ours.tenant}"
+    assert [other.tenant_id for other in others_at(planner, address, client_key=own_key)] == [theirs.tenant]
+    assert others_at(ours.engine, address, client_key=own_key) == []
     planner.dispose()
 
 
