@@ -49,7 +49,7 @@ class HostRequest:
 
 
 class TokenRefused(Unauthenticated):
-    """401 with always the same sentence. ``reason`` is for the audit row only and never leaves the service."""
+    """401 with always the same sentence. ``reason`` is for the log only and never leaves the service."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(UNAUTHENTICATED)

@@ -13,7 +13,7 @@ from plugin.store.tables.jira_facts import Worklog
 def confirm_worklogs(session: TenantSession, worklog_ids: Sequence[str], *, now: datetime, actor: str) -> int:
     """Marks the given worklogs as confirmed by ``actor`` and gives how many were found.
 
-    The confirmation is for the entry as it stands; a later change in Jira shows as drift, not as a new question.
+    The confirmation is for the entry as it stands: one that says something else at a later read is asked about anew.
     """
     confirmed = 0
     for start in range(0, len(worklog_ids), 500):

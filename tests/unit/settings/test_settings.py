@@ -81,7 +81,11 @@ def test_production_refuses_the_key_that_everybody_knows() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("CRASH_AT", "after_gate"), ("DUNLIN_CLOCK_FILE", "/tmp/clock"), ("MAIL_EVIDENCE_URL", "http://localhost/search")],
+    [
+        ("CRASH_AT", "gate_passed"),
+        ("DUNLIN_CLOCK_FILE", "/tmp/clock"),
+        ("MAIL_EVIDENCE_URL", "http://localhost/search"),
+    ],
 )
 def test_production_refuses_what_is_for_tests(name: str, value: str) -> None:
     assert named(problems_of(PRODUCTION | {name: value})) == {name}
@@ -214,6 +218,15 @@ def test_the_example_documents_exactly_what_is_read() -> None:
     read = set(re.findall(r'reader\.(?:take|maybe)\("([A-Z_]+)"', source))
     for_tools = {"TEST_DATABASE_URL", "CHROMIUM", "TEST_WORKERS"}
     assert documented == read | for_tools
+
+
+def test_the_example_names_a_crash_point_that_exists() -> None:
+    example = re.search(r"^# CRASH_AT=(\w+)$", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)
+    assert example is not None
+    sources = [
+        path.read_text(encoding="utf-8") for part in ("plugin", "worker") for path in (ROOT / part).rglob("*.py")
+    ]
+    assert any(f'crash_point("{example[1]}"' in source for source in sources)
 
 
 def test_the_example_says_the_defaults_of_production() -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from plugin.bootstrap import Container
+
 ROOT = Path(__file__).resolve().parents[3]
 PRODUCT = ("plugin", "worker")
 CODE = (*PRODUCT, "sandbox", "tools", "tests")
@@ -109,3 +111,10 @@ def test_every_dependency_is_locked(name: str) -> None:
     names = {re.split(r"[\[<>=!~;]", requirement)[0].lower().replace("_", "-") for requirement in wanted}
     locked = set(re.findall(r"^([a-z0-9.-]+)==", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
     assert names - locked == set()
+
+
+def test_the_documents_name_what_the_container_has() -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md")))
+    named = set(re.findall(r"container\.([a-z_]+)", text))
+    assert named
+    assert {name for name in named if not hasattr(Container, name)} == set()
