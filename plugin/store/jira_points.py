@@ -33,14 +33,13 @@ Refusal = Callable[[Account, Account], Exception | None]
 
 def spend(engine: Engine, tenant_id: str, points: int, *, hour: datetime, refusal: Refusal) -> None:
     """Books points on both accounts in one step, or raises what ``refusal`` gives and books nothing."""
+    both = JiraAccount.name.in_((APP, tenant_id))
     with engine.begin() as connection:
-        # The app's account first and locked: two tenants never hold what the other waits for.
-        app, tenant = (_locked(connection, name, hour) for name in (APP, tenant_id))
+        app, tenant = _locked(connection, tenant_id, hour)
         refused = refusal(app, tenant)
         if refused is not None:
             raise refused
-        for name, account in ((APP, app), (tenant_id, tenant)):
-            _set(connection, name, used=account.used + points)
+        connection.execute(update(JiraAccount).where(both).values(used=JiraAccount.used + points))
 
 
 def correct(engine: Engine, tenant_id: str, points: int, *, hour: datetime, near_limit: bool) -> None:
@@ -56,7 +55,7 @@ def correct(engine: Engine, tenant_id: str, points: int, *, hour: datetime, near
 def close_for_all(engine: Engine, *, until: datetime) -> None:
     """Jira refuses the app as a whole: nobody asks before ``until``. The refused call has opened the account."""
     with engine.begin() as connection:
-        _set(connection, APP, closed_until=until)
+        connection.execute(update(JiraAccount).where(JiraAccount.name == APP).values(closed_until=until))
 
 
 def reading_tenants(planner: Engine) -> int:
@@ -67,21 +66,29 @@ def reading_tenants(planner: Engine) -> int:
     return int(found)
 
 
-def _locked(connection: Connection, name: str, hour: datetime) -> Account:
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    empty = {"used": 0, "near_limit": False}
-    fresh = insert(JiraAccount).values(name=name, hour=hour, **empty)
-    connection.execute(fresh.on_conflict_do_nothing(index_elements=["name"]))
-    row = connection.execute(
-        select(JiraAccount.hour, JiraAccount.used, JiraAccount.near_limit, JiraAccount.closed_until)
-        .where(JiraAccount.name == name)
+def _locked(connection: Connection, tenant_id: str, hour: datetime) -> tuple[Account, Account]:
+    """The app's account and the tenant's as they count this hour; the app's is locked first, so no ring of waiting."""
+    names = (APP, tenant_id)
+    query = (
+        select(JiraAccount.name, JiraAccount.hour, JiraAccount.used, JiraAccount.near_limit, JiraAccount.closed_until)
+        .where(JiraAccount.name.in_(names))
+        .order_by(JiraAccount.name != APP)
         .with_for_update()
-    ).one()
-    if row.hour == hour:
-        return Account(row.used, row.near_limit, row.closed_until)
-    connection.execute(update(JiraAccount).where(JiraAccount.name == name).values(hour=hour, **empty))
-    return Account(closed_until=row.closed_until)
+    )
+    rows = {row.name: row for row in connection.execute(query)}
+    if any(name not in rows or rows[name].hour != hour for name in names):
+        for name in names:
+            _begin_hour(connection, name, hour)
+        rows = {row.name: row for row in connection.execute(query)}
+    app, tenant = (Account(rows[name].used, rows[name].near_limit, rows[name].closed_until) for name in names)
+    return app, tenant
 
 
-def _set(connection: Connection, name: str, **values: object) -> None:
-    connection.execute(update(JiraAccount).where(JiraAccount.name == name).values(**values))
+def _begin_hour(connection: Connection, name: str, hour: datetime) -> None:
+    """Opens an account that is not there, and empties one that counts another hour."""
+    empty = {"hour": hour, "used": 0, "near_limit": False}
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    opened = insert(JiraAccount).values(name=name, **empty).on_conflict_do_nothing(index_elements=["name"])
+    connection.execute(opened)
+    stale = (JiraAccount.name == name, JiraAccount.hour != hour)
+    connection.execute(update(JiraAccount).where(*stale).values(**empty))
