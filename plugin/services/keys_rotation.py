@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from plugin.keys import KeyRing
+from plugin.keys import KeyRing, key_id_of
 from plugin.store.session import TenantSession
 from plugin.store.tables.tenants import Installation
 
@@ -22,3 +22,9 @@ def rotate_keys(session: TenantSession, keys: KeyRing) -> int:
                 setattr(row, name, fresh)
                 done += 1
     return done
+
+
+def secrets_under_other_keys(session: TenantSession, keys: KeyRing) -> int:
+    """How many ciphertexts of the tenant stand under another key than the newest; with none, the others may go."""
+    stored = session.execute(select(Installation.shared_secret, Installation.previous_secret)).all()
+    return sum(1 for row in stored for secret in row if secret is not None and key_id_of(secret) != keys.current_id)

@@ -4,8 +4,11 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
 
 from plugin.domain.errors import Permanent
 
@@ -22,11 +25,31 @@ def alembic_config(url: str) -> Config:
     return config
 
 
-def upgrade(owner_url: str, *, app_url: str | None = None, planner_url: str | None = None) -> None:
-    """Brings the schema to the newest revision as its owner, then grants the other roles what they need."""
+def upgrade(owner_url: str, *, app_url: str | None = None, planner_url: str | None = None) -> str:
+    """Brings the schema to the newest revision as its owner, then grants the other roles what they need.
+
+    Gives the revision.
+    """
     command.upgrade(alembic_config(owner_url), "head")
     if make_url(owner_url).get_backend_name() == "postgresql":
         _grant(owner_url, app_url=app_url or owner_url, planner_url=planner_url)
+    return ScriptDirectory(str(FOLDER)).get_current_head() or ""
+
+
+def require_schema(url: str) -> None:
+    """Permanent where the database has no tables yet, or older ones than this version needs. A newer one is fine."""
+    where = make_url(url)
+    if where.get_backend_name() == "sqlite" and where.database and not Path(where.database).exists():
+        raise Permanent(f"There is no database at {where.database} yet; check DATABASE_URL, or run `dunlin upgrade`.")
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    scripts = ScriptDirectory(str(FOLDER))
+    if current is None:
+        raise Permanent("The database has no tables of Dunlin yet; run `dunlin upgrade` first.")
+    newest = scripts.get_current_head()
+    if current != newest and current in {script.revision for script in scripts.walk_revisions()}:
+        raise Permanent(f"The database has schema {current}, this version needs {newest}; run `dunlin upgrade` first.")
 
 
 def _grant(owner_url: str, *, app_url: str, planner_url: str | None) -> None:

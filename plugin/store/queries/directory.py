@@ -13,6 +13,12 @@ def tenants(planner: Engine) -> list[str]:
         return list(connection.scalars(select(Tenant.tenant_id).order_by(Tenant.tenant_id)))
 
 
+def tenant_names(planner: Engine) -> dict[str, str]:
+    """The names of all tenants by their ids, in a fixed order."""
+    with across_tenants(planner) as connection:
+        return dict(connection.execute(select(Tenant.tenant_id, Tenant.name).order_by(Tenant.tenant_id)).all())
+
+
 def tenants_with_fewer_cursors(planner: Engine, number: int) -> list[str]:
     """Ids of the tenants that have fewer cursors than that, in a fixed order."""
     few = (
