@@ -21,12 +21,19 @@ from plugin.store.tables.outbox import Effect
 
 FIRST_RESEND = 1001
 """Occurrences from here on are a person's resends (domain/reminders/facts)."""
+INVOICE_MAIL = "invoice"
+"""The kind of the message that brings an invoice (follow_ups/messages)."""
 
 
 def mark_as_sent(session: TenantSession, effect_id: str, *, actor: str, now: datetime, follow_ups: FollowUps) -> None:
-    """A person knows that a mail in doubt arrived. Raises Conflict where the effect is not in doubt."""
+    """A person knows that a mail in doubt arrived, or brought an invoice to the client otherwise after its mail failed.
+
+    Raises Conflict for any other: a reminder that was never offered is no reminder.
+    """
     effect, message = _locked(session, effect_id)
-    if effect.state != "parked" or effect.sending_at is None:
+    in_doubt = effect.state == "parked" and effect.sending_at is not None
+    brings_invoice = message is not None and message.kind == INVOICE_MAIL
+    if not in_doubt and not (brings_invoice and effect.state in ("parked", "failed")):
         raise Conflict(f"Only what is in doubt can be marked as sent; this is {effect.state}.")
     evidence = {"kind": "person", "actor": actor, "at": now.isoformat(), "fence": effect.fence}
     if not moves.settle_parked(session, effect_id, to="sent", now=now, evidence=evidence):

@@ -16,7 +16,7 @@ from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import Message
 from plugin.store.tables.payments import Payment
 
-LOOK_AGAIN = timedelta(hours=1)
+LOOK_AGAIN, GONE_FOR_NOW = timedelta(hours=1), timedelta(days=1)
 """Whatever ends such a hold wakes the mail as well; this is for what nobody tells us, such as a licence."""
 TAKEN_BACK = "The payment was taken back before its receipt left."
 _NOT_OWED = {
@@ -38,10 +38,9 @@ def _site_says(session: TenantSession, now: datetime) -> Recheck | None:
     code = site_stops(session)
     if code is None:
         return None
-    words = sentence(Reason(code))
-    if code is ReasonCode.TENANT_UNINSTALLED:
-        return Recheck(cancelled=Refusal(code=code.value, sentence=words))
-    return Recheck(hold_until=now + LOOK_AGAIN, hold_reason=words)
+    # An uninstalled app may come back, and then the client still has no invoice; its data go soon enough if not.
+    after = GONE_FOR_NOW if code is ReasonCode.TENANT_UNINSTALLED else LOOK_AGAIN
+    return Recheck(hold_until=now + after, hold_reason=sentence(Reason(code)))
 
 
 def _no_longer_meant(session: TenantSession, message: Message, member: Member) -> Recheck | None:

@@ -22,7 +22,7 @@ from plugin.services.currencies import currency_of
 from plugin.services.follow_ups.calendar import client_calendar, client_today, client_window
 from plugin.services.follow_ups.gather_holds import hold_facts
 from plugin.services.follow_ups.gather_steps import calls_of, contacts_of, records_of
-from plugin.services.follow_ups.own_mail import own_mail_of
+from plugin.services.follow_ups.own_mail import OwnMail, own_mail_of
 from plugin.services.follow_ups.policies import policy_of
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Contact, Project
@@ -32,6 +32,7 @@ from plugin.store.tables.tenants import Installation, Tenant
 
 CONTACTS_BACK = timedelta(days=60)
 NOT_THERE_YET = Obstacle("the mail that brings the invoice has not left yet")
+LOST = Obstacle("the mail with the invoice did not arrive; send it again, or say that the client has it")
 """Nobody is reminded of an invoice whose own mail has not left: a site may go live days later."""
 
 
@@ -79,14 +80,14 @@ def _facts(
         language=client.language,
         read_at=now,
         # While it waits it leaves today at the earliest, so no step falls due, or is superseded, before it left.
-        left_on=own_mail.left_on or (client_today(client, now) if own_mail.is_waiting else None),
+        left_on=own_mail.left_on or (client_today(client, now) if own_mail.is_waiting or own_mail.is_lost else None),
         switches=_switches(session, invoice, client=client, project=project),
         opt_outs=_opt_outs(client, invoice),
         pauses=holds.pauses,
         disputes=holds.disputes,
         promise=holds.promise,
         plan=holds.plan,
-        obstacles=(*holds.obstacles, *((NOT_THERE_YET,) if own_mail.is_waiting else ())),
+        obstacles=(*holds.obstacles, *_not_there(own_mail)),
         handed_over_on=holds.handed_over_on,
         recipients=recipients_of(session, client.id),
         contacts=contacts_of(session, client, since=now - CONTACTS_BACK),
@@ -96,6 +97,13 @@ def _facts(
         is_consumer=not client.is_business,
         window=client_window(client, mail),
     )
+
+
+def _not_there(own_mail: OwnMail) -> tuple[Obstacle, ...]:
+    """Nobody is reminded of an invoice that has not reached them."""
+    if own_mail.is_waiting:
+        return (NOT_THERE_YET,)
+    return (LOST,) if own_mail.is_lost else ()
 
 
 def recipients_of(session: TenantSession, client_id: str) -> tuple[Recipient, ...]:

@@ -1,4 +1,4 @@
-"""The mail that brings an invoice: whether it still waits, and when the client first got it."""
+"""The mail that brings an invoice: whether it waits or has come to nothing, and when the client first got it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,14 +11,19 @@ from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import MessageMember
 from plugin.store.tables.outbox import Effect
 
-WAITING = ("planned", "deferred", "claimed", "sending")
+WAITING = ("planned", "deferred", "claimed", "sending", "unknown", "verify")
+CAME_TO_NOTHING = ("failed", "parked")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OwnMail:
-    """``left_on``: the client's civil day on which a server first took it; None where none has."""
+    """``left_on``: the client's civil day on which a server first took it; None where none has.
+
+    ``is_waiting``: some recipient's mail has not left. ``is_lost``: nobody got it and none waits; a person sees to it.
+    """
 
     is_waiting: bool
+    is_lost: bool
     left_on: date | None
 
 
@@ -32,13 +37,17 @@ def own_mail_of(session: TenantSession, invoice_id: str, zone: str) -> OwnMail:
         )
         .where(
             Effect.kind == "mail",
-            Effect.state.in_([*WAITING, "sent"]),
+            Effect.state.in_([*WAITING, *CAME_TO_NOTHING, "sent"]),
             MessageMember.invoice_id == invoice_id,
             MessageMember.step_key == INVOICE_STEP,
         )
     )
     found = session.execute(query).all()
+    states = {state for state, _ in found}
     left = [at for state, at in found if state == "sent" and at is not None]
+    is_waiting = not states.isdisjoint(WAITING)
     return OwnMail(
-        is_waiting=any(state != "sent" for state, _ in found), left_on=civil_day(min(left), zone) if left else None
+        is_waiting=is_waiting,
+        is_lost=bool(states) and not is_waiting and "sent" not in states,
+        left_on=civil_day(min(left), zone) if left else None,
     )
