@@ -39,6 +39,9 @@ def write(source: TextSource, language: str, values: MailValues) -> WrittenMail:
     body = fill(source.body, filled)
     subject = " ".join(fill(source.subject, filled, field="subject").split())
     paragraphs = [paragraph.strip() for paragraph in body.replace("\r\n", "\n").split("\n\n") if paragraph.strip()]
+    if not values.total_due:
+        # An invoice that is paid when it leaves is for the books; nobody is to pay it twice.
+        paragraphs = [paragraph for paragraph in paragraphs if paragraph != PAYMENT]
     rows = [_row(invoice, language) for invoice in values.invoices]
     shown = {
         "language": words.language,

@@ -77,7 +77,8 @@ def test_fault_F08_a_poison_row_is_parked_and_the_others_go_on(delivery: Deliver
         delivery.until_state(effects[name], "sent")
     delivery.until_state(effects["poison"], "parked")
     assert delivery.world.effect(effects["poison"]).attempts == 3
-    assert delivery.world.alerts() == ["effect_parked"]
+    # The invoices of this world were due before the day on which it begins.
+    assert [kind for kind in delivery.world.alerts() if kind != "invoice_left_late"] == ["effect_parked"]
     assert sorted(delivery.message_ids) == sorted(delivery.world.message_id(name) for name in ("one", "two"))
 
 

@@ -164,6 +164,8 @@ def test_an_invoice_that_is_paid_before_it_left_still_goes_out_because_the_clien
     (mail,) = story.mails()
     assert (mail.step, len(mail.pdfs)) == ("issue", 1)
     assert "€0.00" in mail.text
+    assert "DE89 3704" not in mail.text
+    assert "How to pay" not in mail.text
 
 
 def test_an_invoice_that_is_written_off_before_it_left_is_not_sent_and_the_history_says_so(story: Story) -> None:
