@@ -5,16 +5,19 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from plugin.domain.documents.snapshot import from_snapshot
 from plugin.domain.errors import Conflict, InvalidInput
 from plugin.services.billing.delete_draft import delete_draft
+from plugin.services.billing.issue_time import issue_time
+from plugin.services.billing.lookup import project_of
 from plugin.services.settings.clients import save_client
 from plugin.services.settings.company import save_company
 from plugin.store.tables.company import CompanyProfile, NumberSeries
 from plugin.store.tables.invoices import Document, Invoice, InvoiceLine, WorklogClaim
-from sandbox.stage.house import ACTOR, COMPANY
+from plugin.store.tables.rates import Rate
+from sandbox.stage.house import ACTOR, COMPANY, assign
 from tests.samples.pdf import text_of
 from tests.support.stage import ENGLISH, NewStory, Story
 
@@ -193,3 +196,58 @@ def test_the_zone_of_the_seller_decides_the_day_of_a_worklog(story: Story) -> No
         save_company(session, replace(COMPANY, zone="Asia/Tokyo", row_version=version), now=story.now, actor=ACTOR)
     assert story.office.look(story.billed, since=august[0], until=august[1]).seconds_billed == 0
     assert story.office.look(story.billed, since=date(2026, 9, 1), until=date(2026, 9, 1)).seconds_billed == 3600
+
+
+def test_attack_A38_an_issue_that_moved_to_another_clients_project_is_not_issued_to_the_old_client(
+    new_story_on_both: NewStory,
+) -> None:
+    story = new_story_on_both()
+    other, _ = story.second_project("OTH")
+    with story.writing() as session:
+        second = save_client(session, None, replace(ENGLISH, name="Second GmbH"), now=story.now, actor=ACTOR)
+        assign(session, str(other.id), second.id, now=story.now)
+    draft = story.draft(5)
+    story.jira.edit_issue(story.issue, project=other)
+    story.clock.instant = story.now.replace(hour=9)
+    story.drain(sync=True)
+    moved = story.issue.key
+    assert moved.startswith("OTH-")
+    with pytest.raises(Conflict, match=f"{moved} moved out of project ACM"):
+        story.office.issue(draft.id)
+    story.drain()
+    assert (story.invoice(draft).state, last_number(story), story.effects("mail")) == ("draft", 0, [])
+    with story.writing() as session:
+        delete_draft(session, draft.id, now=story.now, actor=ACTOR)
+    again = story.office.issue(story.office.draft(str(other.id), since=None, until=story.today).id)
+    assert again.client_id == second.id
+
+
+def test_complaint_C39_time_worth_nothing_is_listed_and_an_old_draft_over_zero_is_not_issued(story: Story) -> None:
+    draft = story.draft(0.25)
+    with story.writing() as session:
+        session.execute(update(Rate).values(minor_per_hour=1))
+        session.execute(update(InvoiceLine).values(unit_price_minor=1, amount_minor=0))
+        session.execute(update(Invoice).values(net_minor=0, tax_minor=0, gross_minor=0))
+    with pytest.raises(InvalidInput, match=r"Line 1 \(ACM-1\) comes to 0.00 EUR"):
+        story.office.issue(draft.id)
+    assert last_number(story) == 0
+    with story.writing() as session:
+        delete_draft(session, draft.id, now=story.now, actor=ACTOR)
+    with pytest.raises(InvalidInput, match=r"ACM-1 is not billed: at 0.01 EUR an hour"):
+        story.office.draft(story.billed, since=None, until=story.today)
+
+
+def test_fault_F57_a_worklog_that_jira_hides_is_listed_with_its_reason_and_not_billed(story: Story) -> None:
+    hidden = story.log(5)
+    story.log(1)
+    story.read_jira()
+    story.jira.restrict(hidden, group="managers")
+    story.clock.instant = story.now.replace(hour=9)
+    story.read_jira("sweep")
+    preview = story.office.look(story.billed, since=None, until=story.today)
+    assert preview.seconds_billed == 3600
+    assert [(entry.fact.worklog_id, entry.reason.value) for entry in preview.listed] == [(str(hidden.id), "hidden")]
+    assert "not shown to Dunlin by Jira any more" in preview.listed[0].sentence
+    with story.reading() as session:
+        time = issue_time(session, project_of(session, story.billed), str(story.issue.id), today=story.today)
+    assert (time.seconds, time.listed) == (3600, (preview.listed[0].sentence,))

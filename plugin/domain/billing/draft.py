@@ -11,7 +11,7 @@ from plugin.domain.billing.rounding import RoundingPolicy, RoundingUnit, allocat
 from plugin.domain.billing.tax import TaxRate, TaxRules
 from plugin.domain.billing.totals import Adjustment, Totals, compute_totals
 from plugin.domain.billing.worklogs import ListedWorklog, NotBilled, WorklogFact, repeated, screen
-from plugin.domain.money import Currency
+from plugin.domain.money import Currency, Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,8 @@ def build_draft(
         line = _line(key, group, rules)
         if line is None:
             listed.extend(_rounded_to_zero(entry.fact) for entry in group)
+        elif line.amount == 0:
+            listed.extend(_worth_nothing(entry.fact, line, rules.currency) for entry in group)
         else:
             lines.append(line)
     totals = compute_totals(((line.amount, line.tax) for line in lines), adjustments=adjustments, prepaid=prepaid)
@@ -159,4 +161,13 @@ def _unrated(fact: WorklogFact, rate: NoRate) -> ListedWorklog:
 
 def _rounded_to_zero(fact: WorklogFact) -> ListedWorklog:
     sentence = f"Worklog {fact.worklog_id} on {fact.issue_key} is too short: its line rounds to 0.00 h."
+    return ListedWorklog(fact, NotBilled.ROUNDED_TO_ZERO, sentence)
+
+
+def _worth_nothing(fact: WorklogFact, line: DraftLine, currency: Currency) -> ListedWorklog:
+    price, nothing = Money(line.price, currency), Money.zero(currency)
+    sentence = (
+        f"Worklog {fact.worklog_id} on {fact.issue_key} is not billed: at {price} an hour its line comes to {nothing}. "
+        "Log more time, or set a higher rate."
+    )
     return ListedWorklog(fact, NotBilled.ROUNDED_TO_ZERO, sentence)

@@ -39,6 +39,8 @@ class WorklogFact:
     confirmed: bool = False
     """A person confirmed that a worklog longer than 24 h is right."""
     billable: bool = True
+    hidden: bool = False
+    """Jira does not give it to the app any more: hidden from it, or gone with its issue."""
 
 
 class NotBilled(StrEnum):
@@ -46,6 +48,7 @@ class NotBilled(StrEnum):
 
     REPEATED = "repeated"
     CLAIMED = "claimed"
+    HIDDEN = "hidden"
     NOT_BILLABLE = "not_billable"
     NO_TIME = "no_time"
     NO_AUTHOR = "no_author"
@@ -88,8 +91,8 @@ def screen(fact: WorklogFact, *, today: date, claimed: Mapping[str, str]) -> Lis
     """Why ``fact`` cannot be billed whatever its rate, or None; ``claimed`` maps worklog id to its invoice."""
     if fact.worklog_id in claimed:
         return _listed(fact, NotBilled.CLAIMED, f"is already billed on {claimed[fact.worklog_id]}")
-    if not fact.billable:
-        return _listed(fact, NotBilled.NOT_BILLABLE, "is marked as not billable")
+    if fact.hidden or not fact.billable:
+        return _kept_back(fact)
     if fact.seconds <= 0:
         return _listed(fact, NotBilled.NO_TIME, f"has {fact.seconds} s logged; there is nothing to bill")
     if not fact.author:
@@ -104,6 +107,13 @@ def screen(fact: WorklogFact, *, today: date, claimed: Mapping[str, str]) -> Lis
             fact, NotBilled.TOO_LONG, f"has {hours} h in one entry; confirm that this is right, or correct it"
         )
     return None
+
+
+def _kept_back(fact: WorklogFact) -> ListedWorklog:
+    if not fact.hidden:
+        return _listed(fact, NotBilled.NOT_BILLABLE, "is marked as not billable")
+    why = "is not shown to Dunlin by Jira any more: it was restricted, or deleted with its issue"
+    return _listed(fact, NotBilled.HIDDEN, f"{why}; to bill it, let the app see it in Jira")
 
 
 def repeated(fact: WorklogFact) -> ListedWorklog:

@@ -27,6 +27,7 @@ _COLUMNS = (
     Worklog.updated_at,
     Worklog.content_hash,
     Worklog.confirmed_by,
+    Worklog.missing_since,
 )
 
 
@@ -35,7 +36,7 @@ def worklog_facts(
 ) -> list[WorklogFact]:
     """Facts of one project from ``since`` to ``until`` (civil days of the seller, both inclusive), claimed or not.
 
-    Worklogs without a start belong to no period: they come along so that they can be listed.
+    Worklogs without a start belong to no period: they come along so that they can be listed, as hidden ones do.
     """
     period = Worklog.day <= until if since is None else Worklog.day.between(since, until)
     return _facts(session, project, period | Worklog.day.is_(None) if with_undated else period)
@@ -54,7 +55,6 @@ def _facts(session: TenantSession, project: Project, wanted: ColumnElement[bool]
             Worklog.tenant_id == session.tenant_id,
             JiraIssue.project_id == project.id,
             Worklog.gone_at.is_(None),
-            Worklog.missing_since.is_(None),
             wanted,
         )
     )
@@ -76,6 +76,7 @@ def _facts(session: TenantSession, project: Project, wanted: ColumnElement[bool]
             updated=row[12],
             content_hash=row[13],
             confirmed=row[14] is not None,
+            hidden=row[15] is not None,
         )
         for row in session.execute(query)
     ]

@@ -1,5 +1,6 @@
 """Issues a draft in one transaction: number, frozen snapshot, planned steps, outbox rows; all or nothing (I4-I6)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -9,10 +10,13 @@ from plugin.domain.billing.states import InvoiceState, transition
 from plugin.domain.calendar import PaymentTerms, TermsKind, check_due_date
 from plugin.domain.documents.model import InvoiceDocument
 from plugin.domain.documents.snapshot import snapshot_sha256, to_snapshot
-from plugin.domain.errors import Conflict, InvalidInput
+from plugin.domain.errors import InvalidInput
+from plugin.domain.money import Money
 from plugin.services.billing.document import build_document, require_ready
 from plugin.services.billing.home_issue import choose_home_issue
 from plugin.services.billing.lookup import company_of, invoice_of
+from plugin.services.billing.same_time import require_same_time
+from plugin.services.currencies import currency_of
 from plugin.services.follow_ups.messages import MessageIds
 from plugin.services.follow_ups.plan_invoice import plan_new_invoice
 from plugin.services.follow_ups.send_invoice import add_invoice_mail
@@ -23,8 +27,7 @@ from plugin.store.outbox import add_effect
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Contact, Project
 from plugin.store.tables.company import NumberSeries
-from plugin.store.tables.invoices import Invoice, InvoiceLine, WorklogClaim
-from plugin.store.tables.jira_facts import Worklog
+from plugin.store.tables.invoices import Invoice, InvoiceLine
 from plugin.store.tables.tenants import Installation
 
 
@@ -42,12 +45,13 @@ def issue_invoice(
 ) -> Invoice:
     """Gives the draft its number and freezes it. ``today`` is the seller's civil day and becomes the issue date.
 
-    ``due`` overrides the client's terms. Raises Conflict where the draft is issued already or its time changed in Jira
-    since, NotReady with every finding of content, law and fonts; then no number is used.
+    ``due`` overrides the client's terms. Raises Conflict where the draft is issued already or its time changed or moved
+    in Jira since, InvalidInput where a line or the whole comes to zero, NotReady with every finding of content, law and
+    fonts; then no number is used.
     """
     invoice = invoice_of(session, invoice_id, lock=True)
     transition(InvoiceState(invoice.state), InvoiceState.ISSUED, name="this draft")
-    _require_same_time(session, invoice)
+    require_same_time(session, invoice)
     due = check_due_date(today, due or PaymentTerms(TermsKind.NET_DAYS, invoice.terms_days).due_date(today))
     _freeze(session, invoice, today=today, due=due, renderer=renderer)
     invoice.state, invoice.issued_on, invoice.due_on = InvoiceState.ISSUED.value, today, due
@@ -81,8 +85,7 @@ def _freeze(session: TenantSession, invoice: Invoice, *, today: date, due: date,
     lines = session.scalars(
         select(InvoiceLine).where(InvoiceLine.invoice_id == invoice.id).order_by(InvoiceLine.position)
     ).all()
-    if not lines:
-        raise InvalidInput("This draft has no lines left; delete it and make a new one.", field="lines")
+    _require_worth(invoice, lines)
     client = session.get_one(Client, (session.tenant_id, invoice.client_id))
     contact = session.scalars(
         select(Contact).where(Contact.client_id == client.id, Contact.role == "billing").order_by(Contact.id)
@@ -112,28 +115,24 @@ def _freeze(session: TenantSession, invoice: Invoice, *, today: date, due: date,
     invoice.snapshot_sha256 = snapshot_sha256(invoice.snapshot)
 
 
+def _require_worth(invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
+    """Nothing is ever billed at zero."""
+    if not lines:
+        raise InvalidInput("This draft has no lines left; delete it and make a new one.", field="lines")
+    empty = next((line for line in lines if line.amount_minor == 0), None)
+    if empty is None and invoice.gross_minor > 0:
+        return
+    zero = Money.zero(currency_of(invoice.currency))
+    what = "This invoice" if empty is None else f"Line {empty.position} ({', '.join(empty.issue_keys[:3])})"
+    raise InvalidInput(
+        f"{what} comes to {zero}, and nothing is billed at zero. Set a higher rate, then delete this draft and make it "
+        "again.",
+        field="lines",
+    )
+
+
 def _take_number(session: TenantSession, key: str, today: date) -> str:
     row = session.scalars(select(NumberSeries).where(NumberSeries.key == key).with_for_update()).one()
     given = next_number(SeriesState(NumberPattern(row.pattern), row.last, row.last_issued_on), today)
     row.last, row.last_issued_on, row.year = given.number, today, today.year
     return given.text
-
-
-def _require_same_time(session: TenantSession, invoice: Invoice) -> None:
-    """A draft shows what will be billed; if Jira's worklogs moved on, a person looks again."""
-    changed = session.scalars(
-        select(WorklogClaim.worklog_id)
-        .join(Worklog, (Worklog.tenant_id == WorklogClaim.tenant_id) & (Worklog.id == WorklogClaim.worklog_id))
-        .where(
-            WorklogClaim.invoice_id == invoice.id,
-            WorklogClaim.released_at.is_(None),
-            (Worklog.content_hash != WorklogClaim.content_hash)
-            | Worklog.gone_at.is_not(None)
-            | Worklog.missing_since.is_not(None),
-        )
-    ).all()
-    if changed:
-        raise Conflict(
-            f"{len(changed)} worklogs of this draft were changed or deleted in Jira since it was made. "
-            "Delete the draft and make it again, so that it bills what Jira says."
-        )

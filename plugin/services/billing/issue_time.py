@@ -29,7 +29,7 @@ def issue_time(session: TenantSession, project: Project, issue_id: str, *, today
     facts = issue_facts(session, project, issue_id)
     claimed = claims_on(session, facts)
     unbilled = [fact for fact in facts if fact.worklog_id not in claimed]
-    seconds = sum(max(fact.seconds, 0) for fact in unbilled)
+    seconds = sum(max(fact.seconds, 0) for fact in unbilled if not fact.hidden)
     client = session.get(Client, (session.tenant_id, project.client_id)) if project.client_id else None
     if client is None or not unbilled:
         return IssueTime(seconds=seconds)

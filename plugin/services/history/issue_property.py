@@ -89,7 +89,7 @@ def _unbilled_hours(session: TenantSession, issue_ids: Sequence[str]) -> dict[st
     )
     query = (
         select(Worklog.issue_id, func.sum(Worklog.seconds))
-        .where(Worklog.issue_id.in_(issue_ids), Worklog.gone_at.is_(None), ~claimed)
+        .where(Worklog.issue_id.in_(issue_ids), Worklog.gone_at.is_(None), Worklog.missing_since.is_(None), ~claimed)
         .group_by(Worklog.issue_id)
     )
     return {issue_id: _hours(int(seconds)) for issue_id, seconds in session.execute(query)}

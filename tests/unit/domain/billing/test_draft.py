@@ -147,8 +147,9 @@ def test_amounts_by_issue_agree_with_fractions(items: list[WorklogFact], policy:
     amounts: dict[tuple[str, int], Fraction] = {}
     for (issue, price), seconds in expected.items():
         hours = Fraction(math.floor(seconds / 36 + Fraction(1, 2)), 100)
-        if hours:
-            amounts[issue, price] = Fraction(math.floor(hours * price + Fraction(1, 2)))
+        amount = Fraction(math.floor(hours * price + Fraction(1, 2)))
+        if amount:
+            amounts[issue, price] = amount
     draft = drafted(items, policy)
     assert {(line.group_key, line.price): line.amount for line in draft.lines} == amounts
 
@@ -239,6 +240,14 @@ def test_time_that_rounds_to_nothing_is_listed() -> None:
     down = RoundingPolicy(RoundingUnit.WORKLOG, RoundingMode.DOWN, 15)
     draft = build_draft([fact(seconds=60)], rules=rules(rounding=down), today=TODAY)
     assert (draft.lines, [entry.reason for entry in draft.listed]) == ((), [NotBilled.ROUNDED_TO_ZERO])
+
+
+def test_fault_F32_time_whose_line_comes_to_nothing_is_listed_and_never_billed_at_zero() -> None:
+    items = [fact("1", seconds=900, issue="AB-7"), fact("2", seconds=7200, issue="AB-8")]
+    cheap = build_draft(items, rules=rules(site_rate(1), rounding=RoundingPolicy(increment_minutes=15)), today=TODAY)
+    assert [(line.issue_keys, line.amount) for line in cheap.lines] == [(("AB-8",), 2)]
+    assert [(entry.fact.worklog_id, entry.reason) for entry in cheap.listed] == [("1", NotBilled.ROUNDED_TO_ZERO)]
+    assert "AB-7 is not billed: at 0.01 EUR an hour its line comes to 0.00 EUR" in cheap.listed[0].sentence
 
 
 def test_roles_price_and_group() -> None:
