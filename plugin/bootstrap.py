@@ -15,6 +15,7 @@ from plugin.hosts.connect.authenticate import ConnectHost
 from plugin.hosts.connect.base_urls import BaseUrls
 from plugin.hosts.connect.descriptor import APP_KEY
 from plugin.hosts.connect.keys import InstallKeys
+from plugin.hosts.connect.licence import licence_reader
 from plugin.hosts.connect.signing import ConnectAuth
 from plugin.hosts.permissions import PermissionCache
 from plugin.hosts.ports import ConnectInstallation, InstallationState, SharedSecret
@@ -98,6 +99,7 @@ class Container:
             base_urls=BaseUrls(self.settings.allowed_hosts, production=self.settings.is_production),
             checker_for=lambda known: self.jira_of(known.tenant_id),
             permission_cache=PermissionCache(monotonic=monotonic),
+            licence=licence_reader(),
         )
 
     def writing(self, tenant_id: str) -> AbstractContextManager[TenantSession]:
@@ -191,6 +193,7 @@ class Container:
             display_url=row.display_url,
             secrets=self._secrets(row),
             state=InstallationState(row.state),
+            licensed=row.licensed,
         )
 
     def _secrets(self, row: Installation) -> tuple[SharedSecret, ...]:

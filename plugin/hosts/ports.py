@@ -86,6 +86,7 @@ class ConnectInstallation:
     display_url: str | None
     secrets: tuple[SharedSecret, ...] = field(repr=False)
     state: InstallationState
+    licensed: bool = True
 
 
 class InstallationDirectory(Protocol):

@@ -22,6 +22,7 @@ class Principal:
 
     ``locale`` and ``time_zone`` are wishes of the browser, checked for form only; negotiate before use.
     ``framed_by`` are the origins that may show the page. ``used_previous_secret``: the edge writes an audit row.
+    ``licensed`` is what the host says now, else what is stored; ``is_licence_news``: they differ, the edge stores it.
     """
 
     tenant_id: str
@@ -32,3 +33,5 @@ class Principal:
     time_zone: str | None
     framed_by: tuple[str, ...]
     used_previous_secret: bool = False
+    licensed: bool = True
+    is_licence_news: bool = False

@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+from plugin.domain.reminders.facts import TenantStatus
+from plugin.services.follow_ups.gather import tenant_status
+from plugin.services.licence import LAPSED
 from plugin.store.session import TenantSession
 from plugin.store.tables.company import MailSettings
 from plugin.store.tables.tenants import Tenant
@@ -20,6 +23,8 @@ def banners_of(session: TenantSession) -> list[Banner]:
     tenant = session.get_one(Tenant, session.tenant_id)
     mail = session.get_one(MailSettings, session.tenant_id)
     found = []
+    if tenant_status(session) is TenantStatus.UNLICENSED:
+        found.append(Banner("The licence has lapsed", LAPSED, "danger"))
     if tenant.kill_switch:
         found.append(Banner("All sending is stopped", "An administrator pulled the kill switch.", "danger"))
     if mail.paused_reason:

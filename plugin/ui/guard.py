@@ -9,6 +9,7 @@ from plugin.clock import machine_now
 from plugin.domain.errors import Unauthenticated
 from plugin.hosts.ports import UNAUTHENTICATED, TokenRefused
 from plugin.hosts.principal import Principal, TokenKind
+from plugin.services.licence import note_licence, require_licence
 from plugin.store.audit import record_audit
 from plugin.ui import here
 from plugin.ui.headers import allow_framing
@@ -58,6 +59,12 @@ def _admit(kind: TokenKind) -> None:
         allow_framing(*known.framed_by)
     if known.used_previous_secret:
         _note_previous_secret(known)
+    if known.is_licence_news:
+        with here.writing() as session:
+            note_licence(session, known.installation_id, licensed=known.licensed, now=here.now())
+    if kind is TokenKind.FRAGMENT and request.method == "POST" and not known.licensed:
+        with here.reading() as session:
+            require_licence(session)
 
 
 def _note_previous_secret(known: Principal) -> None:

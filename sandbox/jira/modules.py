@@ -97,7 +97,7 @@ def unsigned_url(site: Site, shown: Module, place: Place) -> str:
         "xdm_e": "/".join(origin[:3]),
         "xdm_c": f"channel-{shown.key}",
         "cp": "",
-        "lic": "none",
+        "lic": site.licence,
         "cv": "1001.0.0",
     }
     separator = "&" if "?" in filled else "?"

@@ -23,7 +23,10 @@ Witness = Callable[[Request, Response | None], None]
 
 
 class Site:
-    """``token_clock`` is machine time: tokens live there, whatever the world's calendar says."""
+    """``token_clock`` is machine time: tokens live there, whatever the world's calendar says.
+
+    ``licence`` is what pages are told: ``active`` or ``none``, and always ``none`` where the app costs nothing.
+    """
 
     def __init__(
         self, *, name: str, base_url: str, clock: WorldClock, keys: KeyRing, client_key: str | None = None
@@ -39,6 +42,7 @@ class Site:
         self.installation: Installation | None = None
         self.limits = Limits(clock)
         self.faults = FaultPlan()
+        self.licence = "none"
         self.recorder = Recorder()
         self.witnesses: list[Witness] = []
         self.session = requests.Session()

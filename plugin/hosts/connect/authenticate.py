@@ -4,6 +4,7 @@ import hmac
 import re
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
@@ -17,6 +18,7 @@ from plugin.hosts.connect.claims import (
     verify_signature,
 )
 from plugin.hosts.connect.keys import InstallKeys
+from plugin.hosts.connect.licence import LicenceReader, says_nothing
 from plugin.hosts.connect.lifecycle import LifecycleEvent, check_sender, read_body, to_event
 from plugin.hosts.connect.qsh import CONTEXT_QSH, query_string_hash
 from plugin.hosts.permissions import PermissionCache, PermissionChecker, Permissions
@@ -53,6 +55,7 @@ class ConnectHost:
         base_urls: BaseUrls,
         checker_for: Callable[[ConnectInstallation], PermissionChecker],
         permission_cache: PermissionCache,
+        licence: LicenceReader = says_nothing,
     ) -> None:
         self._app_key = app_key
         self._base_url = base_url.rstrip("/")
@@ -62,6 +65,7 @@ class ConnectHost:
         self._base_urls = base_urls
         self._checker_for = checker_for
         self._permission_cache = permission_cache
+        self._licence = licence
 
     def authenticate(self, request: HostRequest, *, kind: TokenKind, now: datetime) -> Principal:
         """Who calls a page, fragment or webhook. Raises TokenRefused.
@@ -73,9 +77,13 @@ class ConnectHost:
         unverified = read_unverified(_token(request, kind=kind))
         claims, installation, secret = self._verify_shared(unverified, states=_ALIVE, now=now)
         is_fragment = kind is TokenKind.FRAGMENT
+        said = self._licence(request) if kind is TokenKind.PAGE else None
         check_times(claims, now=now, longest=LONGEST_CONTEXT_LIFE if is_fragment else LONGEST_LIFE)
         self._check_qsh(claims, CONTEXT_QSH if is_fragment else self._hash_of(request))
-        return self._principal(request, installation, account_of(claims), secret)
+        known = self._principal(request, installation, account_of(claims), secret)
+        if said is None:
+            return known
+        return replace(known, licensed=said, is_licence_news=said is not installation.licensed)
 
     def lifecycle(self, request: HostRequest, *, event: LifecycleEvent, now: datetime) -> ConnectEvent:
         """What a site's message says, verified. Raises TokenRefused (401), InvalidInput (400), Transient (503)."""
@@ -134,6 +142,7 @@ class ConnectHost:
             time_zone=request.time_zone(),
             framed_by=tuple(dict.fromkeys(filter(None, (installation.base_url, installation.display_url)))),
             used_previous_secret=secret is not installation.secrets[0],
+            licensed=installation.licensed,
         )
 
 

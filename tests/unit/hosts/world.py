@@ -21,6 +21,7 @@ from urllib3 import HTTPResponse
 from plugin.hosts.connect.authenticate import ConnectHost
 from plugin.hosts.connect.base_urls import BaseUrls
 from plugin.hosts.connect.keys import InstallKeys
+from plugin.hosts.connect.licence import LicenceReader, says_nothing
 from plugin.hosts.permissions import PermissionCache
 from plugin.hosts.ports import ConnectInstallation, HostRequest, InstallationState, SharedSecret
 from plugin.services.jira_facts import Granted, ProjectPermission
@@ -121,6 +122,7 @@ class World:
     )
     rights: Rights = field(default_factory=Rights)
     seconds: float = 0.0
+    licence: LicenceReader = says_nothing
 
     def __post_init__(self) -> None:
         session = requests.Session()
@@ -134,6 +136,7 @@ class World:
             base_urls=BaseUrls([".atlassian.net"], production=True),
             checker_for=lambda _: self.rights,
             permission_cache=PermissionCache(monotonic=lambda: self.seconds),
+            licence=self.licence,
         )
 
     def find(self, client_key: str) -> ConnectInstallation | None:
