@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from datetime import timedelta
+from datetime import datetime
 
 import requests
 
@@ -13,13 +13,13 @@ from plugin.services.wakeups import NoWakeups
 from plugin.settings import Settings
 from plugin.store.queries.installations import installation_by_client_key
 from sandbox.history.life import Life
-from sandbox.history.plot import PLOT
+from sandbox.history.living import live_through
+from sandbox.history.plot import plot
 from sandbox.options import Options
 from sandbox.seed.company import CLIENT_KEY
 from sandbox.stage.drain import drain
 
 PATIENCE = 60.0
-HOUR = 10
 WIDTH = 40
 
 
@@ -54,17 +54,12 @@ def _keep_beginning(port: int) -> None:
 
 
 def _live(container: Container, clock: FileClock, life: Life) -> None:
-    """Day by day, so that every mail leaves on its own day; the clock stands at mid-morning, inside the send window."""
     present = clock.now()
-    first = PLOT[0].days_ago
-    for days_ago in range(first, 0, -1):
-        morning = (present - timedelta(days=days_ago)).replace(hour=HOUR, minute=0, second=0)
+
+    def stand_at(morning: datetime) -> None:
         clock.set_offset((morning - present).total_seconds())
-        for event in PLOT:
-            if event.days_ago == days_ago:
-                life.happen(event, today=life.today - timedelta(days=days_ago))
-        drain(container, with_sync=False)
-        _progress(first - days_ago + 1, first)
+
+    live_through(container, life, plot(life.today), stand_at=stand_at, progress=_progress)
 
 
 def _progress(done: int, whole: int) -> None:

@@ -1,6 +1,6 @@
 """Acts for the people of the pretend company, through the product's own services and on the world's clock."""
 
-from datetime import date, time, timedelta
+from datetime import time
 
 from sqlalchemy import select
 
@@ -24,8 +24,8 @@ from plugin.store.tables.clients import Project
 from plugin.store.tables.company import CompanyProfile, MailSettings
 from plugin.store.tables.follow_ups import Task
 from plugin.store.tables.invoices import Invoice
-from sandbox.history.plot import Event
-from sandbox.history.terms import CLIENTS, ROLE_RATES, ROLES, SINCE, company
+from sandbox.history.plot import Event, month_of
+from sandbox.history.terms import CLIENTS, CONTACT_INTERVAL_DAYS, ROLE_RATES, ROLES, SINCE, company
 from sandbox.stage.house import assign
 
 ALICE = "712020:alice"
@@ -59,18 +59,18 @@ class Life:
                 assign(session, projects[key], client.id, now=now)
             go_live(session, live=True, now=now, actor=ALICE)
 
-    def happen(self, event: Event, *, today: date) -> None:
-        """Lets one event of the plot happen on a civil day of the company."""
+    def happen(self, event: Event) -> None:
+        """Lets one event of the plot happen, on its day."""
         with self._container.writing(self._tenant_id) as session:
             match event.kind:
                 case "bill":
-                    self._bill(session, event, today)
+                    self._bill(session, event)
                 case "pay":
-                    self._pay(session, event, today)
+                    self._pay(session, event)
                 case "dispute":
-                    self._dispute(session, event, today)
+                    self._dispute(session, event)
                 case "call":
-                    self._call(session, event, today)
+                    self._call(session, event)
 
     def catch_up(self) -> None:
         """The days went by without the daily reader: what the issues say of overdue invoices is brought up to date."""
@@ -85,28 +85,28 @@ class Life:
             reply_to="",
             window_start=time(9),
             window_end=time(17),
-            contact_interval_days=2,
+            contact_interval_days=CONTACT_INTERVAL_DAYS,
             row_version=mail.row_version,
         )
         save_mail(session, form, now=self._container.clock.now(), actor=ALICE)
 
-    def _bill(self, session: TenantSession, event: Event, today: date) -> None:
+    def _bill(self, session: TenantSession, event: Event) -> None:
         now = self._container.clock.now()
         project = session.scalars(select(Project).where(Project.key == event.project)).one()
-        first, last = self._month(event.month)
+        first, last = month_of(self.today, event.month)
         draft = draft_invoice(
             session,
             project_id=project.id,
             since=first,
-            until=min(last, today - timedelta(days=1)),
-            today=today,
+            until=last,
+            today=event.day,
             now=now,
             actor=PRIYA,
         )
         issue_invoice(
             session,
             draft.id,
-            today=today,
+            today=event.day,
             now=now,
             actor=PRIYA,
             renderer=self._container.renderer,
@@ -114,52 +114,43 @@ class Life:
         )
         self._invoices[event.project, event.month] = draft.id
 
-    def _pay(self, session: TenantSession, event: Event, today: date) -> None:
+    def _pay(self, session: TenantSession, event: Event) -> None:
         invoice = self._invoice(session, event)
         amount = invoice.balance_minor * event.part // 100
         record_payment(
             session,
             invoice.id,
             amount=Money(amount, currency_of(invoice.currency)),
-            received_on=today,
-            today=today,
+            received_on=event.day,
+            today=event.day,
             now=self._container.clock.now(),
             actor=ALICE,
             message_ids=self._message_id,
             reference=event.text,
         )
 
-    def _dispute(self, session: TenantSession, event: Event, today: date) -> None:
+    def _dispute(self, session: TenantSession, event: Event) -> None:
         invoice = self._invoice(session, event)
         put_hold(
             session,
             invoice.id,
             kind="disputed",
             reason=event.text,
-            today=today,
+            today=event.day,
             now=self._container.clock.now(),
             actor=PRIYA,
         )
 
-    def _call(self, session: TenantSession, event: Event, today: date) -> None:
-        """Logs the call if its task has come by then; a holiday may have moved it."""
+    def _call(self, session: TenantSession, event: Event) -> None:
         invoice = self._invoice(session, event)
         task = session.scalars(
             select(Task).where(Task.invoice_id == invoice.id, Task.kind == "call", Task.state == "open")
-        ).one_or_none()
-        if task is not None:
-            said = Outcome(outcome="answered", notes=event.text, spoke_with="Heike Ostermann")
-            close_task(session, task.id, said, today=today, now=self._container.clock.now(), actor=PRIYA)
+        ).one()
+        said = Outcome(outcome="answered", notes=event.text, spoke_with="Heike Ostermann")
+        close_task(session, task.id, said, today=event.day, now=self._container.clock.now(), actor=PRIYA)
 
     def _invoice(self, session: TenantSession, event: Event) -> Invoice:
         return session.get_one(Invoice, (session.tenant_id, self._invoices[event.project, event.month]))
 
     def _message_id(self, row_id: str) -> str:
         return self._container.message_id(self._tenant_id, row_id)
-
-    def _month(self, back: int) -> tuple[date, date]:
-        """First and last day of a calendar month; 1 is the last full month before today."""
-        last = self.today.replace(day=1) - timedelta(days=1)
-        for _ in range(back - 1):
-            last = last.replace(day=1) - timedelta(days=1)
-        return last.replace(day=1), last

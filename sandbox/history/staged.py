@@ -1,4 +1,4 @@
-"""The pretend company on a stage of its own: history lived, pages open, a worker at work; for tests and pictures.
+"""The demo's company on a stage of its own: history lived, pages open, a worker at work; for tests and pictures.
 
 What a story changed is undone by ``restore``, in a moment: the database, the site, the mails, the clock.
 """
@@ -20,33 +20,18 @@ from plugin.clock import FrozenClock
 from plugin.services.wakeups import WakeupKind
 from plugin.store.tables.invoices import Invoice
 from sandbox.history.life import Life
-from sandbox.history.plot import Event
+from sandbox.history.living import live_through
+from sandbox.history.plot import plot
 from sandbox.jira.model import adf_text
 from sandbox.mailbox.mail import Mail
 from sandbox.seed.company import SITE_NAME
 from sandbox.seed.plant import plant
-from sandbox.stage.drain import next_due
 from sandbox.stage.office import Office
 from sandbox.stage.stage import Stage
 
 TODAY = datetime(2026, 11, 24, 10, tzinfo=UTC)
 """A Tuesday in mid-morning, so that October is the month that nobody has billed yet."""
 LOOK_SECONDS = 0.5
-HOUR = 10
-
-PLOT: Sequence[Event] = (
-    *(Event(47, project, kind, 4) for project in ("MRL", "BRW", "CLV") for kind in ("bill", "pay")),
-    Event(46, "BRW", "bill", 3),
-    Event(46, "BRW", "pay", 3),
-    Event(46, "MRL", "bill", 3),
-    Event(45, "CLV", "bill", 3),
-    Event(38, "MRL", "bill", 2),
-    Event(30, "CLV", "pay", 3),
-    Event(27, "BRW", "bill", 2),
-    Event(20, "CLV", "bill", 2),
-    Event(12, "MRL", "dispute", 3, text="Workshop days were agreed at a lower rate; Paul Ingram checks the order."),
-)
-"""Shorter than the demo's, with the same end: not due (CLV), reminded (MRL), awaiting a call (BRW), disputed, paid."""
 
 
 class Bell:
@@ -86,12 +71,11 @@ class Kept:
 
 
 class StagedCompany:
-    """Use it as a context manager; entering takes some seconds, in which the last weeks are lived through."""
+    """Use it as a context manager; entering takes some seconds, in which the last months are lived through."""
 
-    def __init__(self, *, now: datetime = TODAY, plot: Sequence[Event] = PLOT) -> None:
+    def __init__(self, *, now: datetime = TODAY) -> None:
         self._bell = Bell()
         self._now = now
-        self._plot = plot
         self.clock = RingingClock(now, self._bell)
         self.stage = Stage(clock=self.clock, site_name=SITE_NAME)
         self.life: Life
@@ -169,16 +153,11 @@ class StagedCompany:
         self._begin_the_guide()
 
     def _live(self) -> None:
-        """Day by day, though only on the days on which something happens or is due."""
-        present = self._now
-        for days_ago in range(self._plot[0].days_ago, -1, -1):
-            due = next_due(self.stage.container)
-            self.clock.instant = (present - timedelta(days=days_ago)).replace(hour=HOUR, minute=0)
-            events = [event for event in self._plot if event.days_ago == days_ago]
-            for event in events:
-                self.life.happen(event, today=self.life.today - timedelta(days=days_ago))
-            if events or (due is not None and due <= self.clock.instant):
-                self.stage.drain(with_sync=False)
+        def stand_at(instant: datetime) -> None:
+            self.clock.instant = instant
+
+        live_through(self.stage.container, self.life, plot(self.life.today), stand_at=stand_at)
+        stand_at(self._now)
         self.life.catch_up()
         self.stage.drain()
 

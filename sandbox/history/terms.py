@@ -52,7 +52,7 @@ OUTDOOR = ClientForm(
     zone="Europe/London",
     tax_category="O",
     tax_percent="0",
-    terms_days=30,
+    terms_days=14,
     contacts=(
         ContactForm(
             role="billing", name="Dana Whitfield", email="accounts@marlowe-outdoor.example", phone="+44 113 555 0102"
@@ -77,6 +77,8 @@ BOOKING = ClientForm(
         ),
     ),
 )
+CONTACT_INTERVAL_DAYS = 2
+"""Least days between two contacts with one client, as the studio has set it."""
 CLIENTS = {"BRW": BREWERY, "MRL": OUTDOOR, "CLV": BOOKING}
 
 ROLES = {

@@ -1,5 +1,7 @@
 """The person switch: a member looks, a project manager acts, an administrator administers; the server decides."""
 
+import re
+
 from tests.browser.conftest import Visitor
 
 BILLING = "/projects/MRL/apps/project"
@@ -36,6 +38,7 @@ def test_req_F49_a_project_manager_bills_and_settles_but_does_not_administer(vis
     visit.open("/")
     visit.app.get_by_role("button", name="Settle the dispute").click()
     visit.flag("Follow-ups go on")
+    visit.app.get_by_text(re.compile(r"^\d+ older$")).click()
     visit.app.get_by_text("Workshop days were agreed").first.wait_for()
     assert visit.app.get_by_role("button", name="Settle the dispute").count() == 0
     visit.open("/projects/MRL/settings/project-settings")
