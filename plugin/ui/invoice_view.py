@@ -1,8 +1,9 @@
 """One invoice as panel and project page show it: state, ladder with its reasons, holds, tasks, history."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 
 from sqlalchemy import select
 
@@ -22,6 +23,9 @@ from plugin.store.tables.invoices import Invoice, InvoiceEvent
 from plugin.ui import words
 from plugin.ui.filters import moment
 from plugin.ui.words import Words
+
+OVER = {Verdict.SENT, Verdict.DONE, Verdict.FAILED, Verdict.SKIPPED, Verdict.SUPERSEDED, Verdict.CANCELLED}
+"""Verdicts after which a step does nothing more by itself."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +60,8 @@ class InvoiceView:
     holds: Sequence[Hold]
     tasks: Sequence[Task]
     has_pdf: bool
+    ended: bool = False
+    """Whether every follow-up is over while money is owed, and nothing else is under way (F02)."""
     callee: str = ""
     """Whom to call, with the number, while a call is open."""
 
@@ -102,8 +108,12 @@ def view_invoices(session: TenantSession, invoices: Sequence[Invoice], *, now: d
     ]
 
 
-def history_entries(events: Sequence[InvoiceEvent], names: dict[str, str]) -> list[dict[str, object]]:
-    """The history as the macro shows it, with the notes that stay inside the house."""
+def history_entries(
+    events: Sequence[InvoiceEvent], names: dict[str, str], numbers: Mapping[str, str] = MappingProxyType({})
+) -> list[dict[str, object]]:
+    """The history as the macro shows it, with the notes that stay inside the house; ``numbers`` says by id what each
+    invoice is called, where there are several.
+    """
     return [
         {
             "icon": words.EVENT.get(event.kind, ("note", ""))[0],
@@ -111,7 +121,9 @@ def history_entries(events: Sequence[InvoiceEvent], names: dict[str, str]) -> li
             "title": event.text,
             "detail": event.internal_note,
             "iso": event.at.isoformat(timespec="minutes"),
-            "when": ", ".join(filter(None, (moment(event.at), names.get(event.actor, "")))),
+            "when": ", ".join(
+                filter(None, (numbers.get(event.invoice_id, ""), moment(event.at), names.get(event.actor, "")))
+            ),
         }
         for event in events
     ]
@@ -135,24 +147,36 @@ def _view(
     today = civil_day(now, client.zone)
     steps: tuple[StepView, ...] = ()
     upcoming: StepView | None = None
+    ended = False
     if invoice.issued_on is not None and invoice.policy_version_id is not None:
         _, timeline = timeline_of(session, invoice, now=now)
         steps = tuple(_step(entry, invoice) for entry in timeline.entries)
         upcoming = _next(timeline, invoice)
+        ended = invoice.reminders_on and not tasks and not _rests(holds, today) and _is_over(timeline)
     late = standing(invoice.due_on, invoice.balance_minor, today=today).days_late if invoice.due_on else 0
+    days_late = late if invoice.state in (InvoiceState.ISSUED, InvoiceState.PART_PAID) else 0
     return InvoiceView(
         invoice=invoice,
         client=client,
         state=words.INVOICE[shown(invoice, today=today).state],
-        days_late=late if invoice.state in (InvoiceState.ISSUED, InvoiceState.PART_PAID) else 0,
+        days_late=days_late,
         today=today,
         steps=steps,
         next=upcoming,
         holds=holds,
         tasks=tasks,
         has_pdf=has_pdf,
+        ended=ended and days_late > 0,
         callee=_callee(session, client) if any(task.kind == Channel.CALL for task in tasks) else "",
     )
+
+
+def _is_over(timeline: Timeline) -> bool:
+    return bool(timeline.entries) and all(entry.verdict in OVER for entry in timeline.entries)
+
+
+def _rests(holds: Sequence[Hold], today: date) -> bool:
+    return any(hold.until is None or hold.until >= today for hold in holds)
 
 
 def _callee(session: TenantSession, client: Client) -> str:

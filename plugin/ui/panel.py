@@ -59,9 +59,10 @@ def show_panel(issue_id: str, failed: Failed | None = None) -> Shown:
         }
     holds = [hold for view in views for hold in view.holds]
     names = names_of([*(event.actor for event in events), *(hold.created_by for hold in holds)])
+    numbers = {view.invoice.id: view.name for view in views} if len(views) > 1 else {}
     shown = {
         **values,
-        "entries": history_entries(events, names),
+        "entries": history_entries(events, names, numbers),
         "names": names,
         "forms": Forms(failed),
         "hold_words": words.HOLD,

@@ -6,12 +6,15 @@ label that states its finding, and stands in a figure that also shows the same n
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import count, pairwise
+from itertools import count
 
 from markupsafe import Markup
 
 MARGIN = 24
-LABEL_ROOM = 150
+LETTER = 6.5
+"""The width of a letter in the small font, where a unit is about a pixel."""
+LABEL_GAP = 12
+ROW = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,11 +48,14 @@ def ticks(low: int, high: int, *, at_most: int) -> list[int]:
     return list(range(-(-low // step) * step, high + 1, step))
 
 
-def label_rows(positions: Sequence[float], *, room: float = LABEL_ROOM) -> list[int]:
-    """The row of each label: one that begins less than ``room`` after the one before goes to the other of two rows."""
-    rows = [0] * len(positions)
-    for index, (before, here) in enumerate(pairwise(positions), start=1):
-        rows[index] = 1 - rows[index - 1] if here - before < room else 0
+def label_rows(spans: Sequence[tuple[float, float]]) -> list[int]:
+    """The row of each label, given where it begins and ends from left to right: the first one with room for it."""
+    ends: list[float] = []
+    rows: list[int] = []
+    for start, end in spans:
+        row = next((number for number, taken in enumerate(ends) if taken + LABEL_GAP <= start), len(ends))
+        ends[row : row + 1] = [end]
+        rows.append(row)
     return rows
 
 
@@ -74,9 +80,11 @@ def timeline(
     if today is not None:
         parts.append(Markup('<line class="today" x1="{0}" y1="22" x2="{0}" y2="76"/>').format(x(today)))
         parts.append(Markup('<text x="{}" y="22" text-anchor="middle">{}</text>').format(x(today), today_text))
-    rows = label_rows([x(mark.day) for mark in ordered])
-    parts += [_marker(mark, x=x(mark.day), row=row, width=width) for mark, row in zip(ordered, rows, strict=True)]
-    return _picture(parts, width=width, height=126, label=label)
+    spans = [_span(mark.label, x(mark.day), width) for mark in ordered]
+    rows = label_rows([(start, end) for _, start, end in spans])
+    places = zip(ordered, spans, rows, strict=True)
+    parts += [_marker(mark, x=x(mark.day), row=row, anchor=anchor) for mark, (anchor, *_), row in places]
+    return _picture(parts, width=width, height=110 + ROW * max(rows, default=0), label=label)
 
 
 def _ruled_line(x: Scale, *, width: int, at_most: int) -> Markup:
@@ -90,13 +98,22 @@ def _signed(day: int) -> str:
     return f"+{day}" if day > 0 else f"−{-day}" if day < 0 else "0"
 
 
-def _marker(mark: TimelineMark, *, x: float, row: int, width: int) -> Markup:
-    anchor = "end" if x > width - LABEL_ROOM / 2 else "start" if x < LABEL_ROOM / 2 else "middle"
+def _span(label: str, x: float, width: int) -> tuple[str, float, float]:
+    """How a label is anchored so that it stays in the picture, and where it begins and ends, by a generous guess."""
+    long = LETTER * len(label)
+    if x + long / 2 > width:
+        return "end", x - long, x
+    if x - long / 2 < 0:
+        return "start", x, x + long
+    return "middle", x - long / 2, x + long / 2
+
+
+def _marker(mark: TimelineMark, *, x: float, row: int, anchor: str) -> Markup:
     return Markup(
         '<g class="{}"><title>{}</title><circle cx="{}" cy="50" r="14"/>'
         '<use href="#i-{}" x="{}" y="42" width="16" height="16"/>'
         '<text class="label" x="{}" y="{}" text-anchor="{}">{}</text></g>'
-    ).format(mark.tone, mark.detail, x, mark.icon, x - 8, x, 104 + 16 * row, anchor, mark.label)
+    ).format(mark.tone, mark.detail, x, mark.icon, x - 8, x, 104 + ROW * row, anchor, mark.label)
 
 
 def _picture(parts: Iterable[Markup], *, width: int, height: int, label: str) -> Markup:

@@ -73,7 +73,7 @@ class Host:
         site, views, frames = self.site, self.views(), self.frames()
         clock = {
             "now": site.clock.now().isoformat(),
-            "today": f"{site.clock.now():%a, %-d %B %Y}",
+            "today": f"{site.clock.now():%a, %-d %b %Y}",
             "offset": site.clock.offset() if isinstance(site.clock, OffsetFileClock) else 0,
         }
         person = views.person(self.viewer())

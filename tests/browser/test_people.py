@@ -39,7 +39,7 @@ def test_req_F49_a_project_manager_bills_and_settles_but_does_not_administer(vis
     visit.app.get_by_role("button", name="Settle the dispute").click()
     visit.flag("Follow-ups go on")
     visit.app.get_by_text(re.compile(r"^\d+ older$")).click()
-    visit.app.get_by_text("Workshop days were agreed").first.wait_for()
+    visit.app.get_by_text("Workshop days were agreed").first.wait_for(state="attached")
     assert visit.app.get_by_role("button", name="Settle the dispute").count() == 0
     visit.open("/projects/MRL/settings/project-settings")
     visit.app.get_by_role("button", name="Save client").wait_for()

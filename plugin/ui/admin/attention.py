@@ -9,6 +9,7 @@ from plugin.services.settle_alert import settle_alert
 from plugin.services.tenant_defaults import CURSORS
 from plugin.services.wakeups import WakeupKind
 from plugin.store.queries.admin import PAGE, audit_page, cursors, open_alerts, waiting_effects
+from plugin.store.queries.ended import ended_schedules
 from plugin.store.session import TenantSession
 from plugin.store.tables.outbox import Effect
 from plugin.ui import here
@@ -24,13 +25,17 @@ EFFECTS = {
     "jira_comment": "Comment in Jira",
     "jira_property": "Property in Jira",
 }
-CURSOR_NAMES = {
-    "inbox": "News by webhook",
-    "issues": "Changed issues",
-    "projects": "Projects",
-    "worklogs_deleted": "Deleted worklogs",
-    "worklogs_updated": "Changed worklogs",
+READINGS = {
+    "inbox": ("News from Jira", "What Jira tells by itself, worked off in order."),
+    "failed_webhooks": ("News that got lost", "What Jira could not tell is fetched."),
+    "worklogs_updated": ("Logged time", "New and changed worklogs."),
+    "worklogs_deleted": ("Deleted time", "Worklogs that are gone."),
+    "sweep": ("Logged time, compared once a day", "The last weeks are read again, in case a change was missed."),
+    "issues": ("Issues", "Titles, epics and projects of issues."),
+    "projects": ("Projects", "Names, and projects that came or went."),
+    "buckets": ("Due dates on issues", "Invoices that became overdue are marked on their issues, for searches."),
 }
+"""What is kept in step with Jira: its name for people, and what it does."""
 
 
 def show_attention(failed: Failed | None = None) -> Shown:
@@ -38,7 +43,8 @@ def show_attention(failed: Failed | None = None) -> Shown:
     with here.reading() as session:
         values = admin_values(session, tab="attention", failed=failed)
         alerts, effects = open_alerts(session), waiting_effects(session)
-    return shown({**values, "alerts": alerts, "effects": effects, "effect_names": EFFECTS})
+        ended = ended_schedules(session, today=here.today_of(session))
+    return shown({**values, "alerts": alerts, "effects": effects, "effect_names": EFFECTS, "ended": ended})
 
 
 def settle(session: TenantSession, alert_id: str) -> Said:
@@ -84,7 +90,8 @@ def show_sync(failed: Failed | None = None) -> Shown:
     with here.reading() as session:
         values = admin_values(session, tab="sync", failed=failed)
         rows = cursors(session)
-    return shown({**values, "cursors": rows, "cursor_names": CURSOR_NAMES})
+    order = list(READINGS)
+    return shown({**values, "cursors": sorted(rows, key=lambda row: order.index(row.name)), "readings": READINGS})
 
 
 def read_now(session: TenantSession) -> Said:

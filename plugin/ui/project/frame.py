@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask import url_for
 
 from plugin.services.billing.lookup import project_of
+from plugin.store.queries.ended import ended_schedules
 from plugin.store.queries.invoice_parts import open_tasks_in
 from plugin.store.queries.invoices import ProjectSums, project_sums
 from plugin.store.queries.project_time import open_seconds
@@ -24,7 +25,7 @@ def project_values(session: TenantSession, project_id: str, rights: Rights, *, t
     today = here.today_of(session)
     sums = project_sums(session, project_id, today=today)
     seconds = open_seconds(session, project_id)
-    tasks = len(open_tasks_in(session, project_id))
+    tasks = len(open_tasks_in(session, project_id)) + len(ended_schedules(session, today=today, project_id=project_id))
     return {
         "project": project,
         "rights": rights,

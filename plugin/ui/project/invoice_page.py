@@ -1,7 +1,7 @@
 """One invoice of a project: its lines and why they cost what they cost, its follow-ups, its money, its history."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from markupsafe import Markup
 
@@ -21,6 +21,9 @@ from plugin.ui.project.frame import project_values, shown
 from plugin.ui.rights import rights_in
 from plugin.ui.surface import Shown
 from plugin.ui.svg import TimelineMark, timeline
+
+EARLIEST, LATEST = -60, 150
+"""Days from the due date within which today has a place on the figure."""
 
 
 def show_invoice(project_id: str, invoice_id: str, failed: Failed | None = None) -> Shown:
@@ -49,6 +52,7 @@ def show_invoice(project_id: str, invoice_id: str, failed: Failed | None = None)
                 for part in totals.breakdown
             ],
             "timeline_rows": [(step.title, day(step.day), step.state.text) for step in view.steps],
+            "timeline_entries": _by_day(view),
             "payments": payments,
             "reversible": _reversible(payments),
             "payment_words": words.PAYMENT,
@@ -70,6 +74,20 @@ def _reversible(payments: Sequence[Payment]) -> set[str]:
     return {entry.id for entry in payments if entry.kind == "payment"} - taken_back
 
 
+def _by_day(view: InvoiceView) -> list[dict[str, object]]:
+    """The figure as a list, for windows that are too narrow for it."""
+    found: list[tuple[date, dict[str, object]]] = []
+    for step in view.steps:
+        if step.day:
+            when = f"{day(step.day)}, {step.state.text.lower()}"
+            icon, tone = words.CHANNEL_ICON[step.channel], words.TONE.get(step.tone, "")
+            found.append((step.day, {"icon": icon, "tone": tone, "title": step.title, "when": when}))
+    if view.invoice.due_on:
+        found.append((view.invoice.due_on, {"icon": "calendar", "title": "Due", "when": day(view.invoice.due_on)}))
+    found.append((view.today, {"icon": "clock", "tone": "info", "title": "Today", "when": day(view.today)}))
+    return [entry for _, entry in sorted(found, key=lambda dated: dated[0])]
+
+
 def _figure(view: InvoiceView) -> Markup | None:
     """The ladder over the days around the due date; the same facts stand beside it as a list."""
     due = view.invoice.due_on
@@ -86,12 +104,13 @@ def _figure(view: InvoiceView) -> Markup | None:
         )
         for step in dated
     ]
+    today = (view.today - due).days
     nearest = view.next
     finding = f"Next: {nearest.title}, {day(nearest.day)}" if nearest and nearest.day else "No follow-up is ahead"
     return timeline(
         marks,
         label=f"Follow-ups of {view.name}, due {day(due)}. {finding}.",
         due_text=f"Due {day(due)}",
-        today=max(-30, min((view.today - due).days, 120)),
+        today=today if EARLIEST <= today <= LATEST else None,
         today_text="Today",
     )

@@ -1,6 +1,7 @@
-"""Open tasks of a project: calls to make, plans to offer, decisions to take."""
+"""Open tasks of a project: calls to make, plans to offer, decisions to take, ladders that have ended (F02)."""
 
 from plugin.services.follow_ups.open_task import TITLES
+from plugin.store.queries.ended import ended_schedules
 from plugin.store.queries.invoice_parts import open_tasks_in
 from plugin.ui import here
 from plugin.ui.project.frame import project_values, shown
@@ -13,4 +14,5 @@ def show_tasks(project_id: str, rights: Rights) -> Shown:
     with here.reading() as session:
         values = project_values(session, project_id, rights, tab="tasks")
         tasks = open_tasks_in(session, project_id)
-    return shown({**values, "open_tasks": tasks, "task_titles": TITLES})
+        ended = ended_schedules(session, today=here.today_of(session), project_id=project_id)
+    return shown({**values, "open_tasks": tasks, "ended": ended, "task_titles": TITLES})

@@ -164,6 +164,8 @@
   // A link to another place of the app on this very page: the frame begins anew there.
   window.addEventListener("hashchange", () => frames.forEach(fill));
   document.querySelectorAll("[role=tablist]").forEach(tabs);
+  // On a phone the menu would fill the first screen.
+  document.getElementById("menu").open = !matchMedia("(max-width: 760px)").matches;
   if (!connectHost) return;
   defineModules();
   registerFlags();

@@ -24,7 +24,7 @@
   }
 
   function shownDay(instant) {
-    const shape = { weekday: "short", day: "numeric", month: "long", year: "numeric", timeZone };
+    const shape = { weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone };
     return new Intl.DateTimeFormat("en-GB", shape).format(new Date(instant));
   }
 

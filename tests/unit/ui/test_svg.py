@@ -42,8 +42,17 @@ def test_ticks_of_the_default_ladder() -> None:
     assert ticks(-7, 50, at_most=12) == list(range(-5, 51, 5))
 
 
-def test_a_label_too_close_to_the_one_before_moves_to_the_second_row() -> None:
-    assert label_rows([100, 180, 260, 600, 760]) == [0, 1, 0, 0, 0]
+def test_a_label_without_room_moves_to_the_first_row_that_has_it() -> None:
+    assert label_rows([(0, 100), (90, 190), (150, 240), (300, 400), (395, 420)]) == [0, 1, 0, 0, 1]
+
+
+@given(st.lists(st.tuples(st.integers(0, 1000), st.integers(1, 200)), max_size=12))
+def test_labels_of_one_row_never_touch(placed: list[tuple[int, int]]) -> None:
+    spans = sorted((float(start), float(start + long)) for start, long in placed)
+    rows = label_rows(spans)
+    for row in set(rows):
+        own = [span for span, number in zip(spans, rows, strict=True) if number == row]
+        assert all(before[1] < after[0] for before, after in pairwise(own))
 
 
 def test_the_timeline_places_steps_by_their_day() -> None:

@@ -22,7 +22,9 @@ from plugin.domain.reminders.policy import Channel, Tone
 from plugin.domain.reminders.timeline import Verdict
 from plugin.errors import RETRIES, http_status, wait_seconds
 from plugin.services.follow_ups.holds import KINDS
+from plugin.services.tenant_defaults import CURSORS
 from plugin.ui import words
+from plugin.ui.admin.attention import READINGS
 from plugin.ui.filters import counted
 from plugin.ui.wire import host_request
 
@@ -102,3 +104,8 @@ def test_the_address_is_taken_as_it_came(raw: str, path: str, query: str) -> Non
     environ["RAW_URI"] = raw
     seen = host_request(Request(environ))
     assert (seen.path, seen.query) == (path, query)
+
+
+def test_everything_kept_in_step_with_jira_has_a_name_for_people() -> None:
+    assert set(READINGS) == set(CURSORS)
+    assert all(name and does.endswith(".") for name, does in READINGS.values())
