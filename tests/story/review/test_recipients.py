@@ -1,6 +1,6 @@
 """Who gets a mail: contacts that change while it is queued, and two contacts for one step."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
@@ -8,6 +8,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from plugin.services.effects.mail_channel import Envelope, Reply
+from plugin.services.effects.run import run_effect
 from plugin.services.follow_ups.holds import lift_hold
 from plugin.services.settings.clients import ContactForm, save_client
 from plugin.store.tables.clients import Client
@@ -182,6 +184,37 @@ def test_I1_both_contacts_get_a_step_whose_mails_waited_through_a_pause(
         lift_hold(session, hold, now=story.now, actor=ACTOR)
     for _ in range(3):
         later(story, 30)
+    assert sorted(got(story, "friendly")) == sorted([OLD, SECOND])
+    assert story.steps(invoice)["friendly"] == "sent"
+
+
+def test_I1_a_mail_that_a_worker_holds_while_the_other_is_called_off_goes_once_all_the_same(
+    new_story_on_both: NewStory,
+) -> None:
+    """The pause is on at the first mail's gate and lifted before the second one's."""
+    story = new_story_on_both(client=TWO)
+    invoice = story.bill()
+    story.drain()
+    story.clock.instant = story.now.replace(day=18, hour=10)
+    story.container.run_due_steps(story.tenant, [story.step(invoice, "friendly").id])
+    with story.reading() as session:
+        query = select(Message.recipient, Effect.id).join(Effect, Effect.subject_id == Message.id)
+        mails = dict(session.execute(query.where(Message.kind == "follow_up")).all())
+    channel = story.container.mail_channel
+    send = channel.send
+
+    def other_first(envelope: Envelope, *, gate: Callable[[], bool]) -> Reply | None:
+        channel.send = send  # type: ignore[method-assign]
+        hold = story.hold(invoice, "paused")
+        run_effect(story.container, story.tenant, mails[OLD], time_left=lambda: 900.0)
+        with story.writing() as session:
+            lift_hold(session, hold, now=story.now, actor=ACTOR)
+        return send(envelope, gate=gate)
+
+    channel.send = other_first  # type: ignore[method-assign]
+    run_effect(story.container, story.tenant, mails[SECOND], time_left=lambda: 900.0)
+    assert got(story, "friendly") == []
+    later(story, 1)
     assert sorted(got(story, "friendly")) == sorted([OLD, SECOND])
     assert story.steps(invoice)["friendly"] == "sent"
 
