@@ -3,9 +3,10 @@
 Half-up rounding (ties away from zero) happens once per amount; EN 16931 and docs say where.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from typing import Self
 
@@ -15,6 +16,8 @@ MAX_MINOR = 10**15
 """Largest amount either way, in minor units: fits every database integer and no invoice reaches it."""
 MAX_DECIMALS = 60
 """Decimals a number may carry; keeps ``1e-999999`` from eating memory."""
+
+_PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 
 
 def is_whole(value: object) -> bool:
@@ -54,13 +57,16 @@ def half_up(value: Decimal | Fraction | int) -> int:
 
 
 def exact(value: Decimal | int | str) -> Fraction:
-    """A typed or stored number as an exact fraction; InvalidInput for floats, NaN, Infinity, 1e400 and 1e-400."""
+    """A typed or stored number as an exact fraction. Text is plain digits with at most one point, as people write it.
+
+    InvalidInput for floats, NaN, Infinity, Decimal("1e400"), Decimal("1e-400"), and for texts such as 1e2, 1_0 or "١٢",
+    which Python reads as numbers and nobody means as amounts.
+    """
     if isinstance(value, bool) or not isinstance(value, Decimal | int | str):
         raise InvalidInput(f"{value!r} is not an exact number; give a whole number or a decimal, never a float.")
-    try:
-        number = Decimal(value.strip() if isinstance(value, str) else value)
-    except (InvalidOperation, ValueError):
-        raise InvalidInput(f"{str(value)[:40]!r} is not a number; write it like 1234.50.") from None
+    if isinstance(value, str) and not _PLAIN.fullmatch(value.strip()):
+        raise InvalidInput(f"{value[:40]!r} is not a number; write it like 1234.50.")
+    number = Decimal(value)
     if not number.is_finite():
         raise InvalidInput(f"{str(value)[:40]!r} is not a finite number; write it like 1234.50.")
     if not number:

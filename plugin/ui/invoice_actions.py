@@ -88,11 +88,11 @@ def pay(surface: str, place: str, invoice_id: str) -> Response:
 
 @routes.action(f"{AT}/payments/<payment_id>/reversal")
 def reverse(surface: str, place: str, invoice_id: str, payment_id: str) -> Response:
-    """Takes a payment back."""
+    """Takes a payment or a write-off back."""
     require_billable(invoice_id)
 
     def work(session: TenantSession) -> Said:
-        _belongs(session, Payment, payment_id, invoice_id)
+        entry = _belongs(session, Payment, payment_id, invoice_id)
         reverse_payment(
             session,
             payment_id,
@@ -101,7 +101,8 @@ def reverse(surface: str, place: str, invoice_id: str, payment_id: str) -> Respo
             actor=here.actor(),
             reason=read_form(ReasonForm).reason,
         )
-        return Said(title="Payment taken back", body="What is owed again is followed up again.", tone="warning")
+        what = "Write-off" if entry.kind == "write_off" else "Payment"
+        return Said(title=f"{what} taken back", body="What is owed again is followed up again.", tone="warning")
 
     return submit(f"reversal-{payment_id}", work=work, show=show_again(surface, place, invoice_id))
 

@@ -76,6 +76,7 @@ EVENT = {
     "paid": ("check-circle", "success"),
     "credited": ("undo", "discovery"),
     "written_off": ("minus", ""),
+    "write_off_undone": ("undo", "warning"),
     "skipped": ("minus", ""),
     "failed": ("error", "danger"),
     "plan": ("calendar", "info"),

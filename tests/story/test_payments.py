@@ -3,11 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from plugin.domain.errors import Conflict, InvalidInput
 from plugin.services.follow_ups.close_task import Outcome
-from plugin.services.payments.record_payment import write_off
-from plugin.store.tables.invoices import Invoice
+from plugin.services.payments.record_payment import reverse_payment, write_off
+from plugin.store.tables.invoices import Invoice, InvoiceEvent
+from plugin.store.tables.payments import Payment
 from sandbox.stage.house import ACTOR
 from tests.support.stage import NewStory, Story
 
@@ -191,3 +193,97 @@ def test_fault_F53_a_payment_while_the_mail_is_leaving_is_flagged_as_crossed(sto
     assert story.invoice(invoice).state == "paid"
     story.walk(date(2026, 9, 30))
     assert len(story.reminders()) == 1
+
+
+def give_up(story: Story, invoice: Invoice, *, reason: str = "Client is insolvent") -> str:
+    """Writes off what is open; gives the id of the entry."""
+    with story.writing() as session:
+        write_off(session, invoice.id, today=story.today, now=story.now, actor=ACTOR, reason=reason)
+    with story.reading() as session:
+        newest = select(Payment.id).where(Payment.invoice_id == invoice.id, Payment.kind == "write_off")
+        return session.scalars(newest.order_by(Payment.recorded_at.desc()).limit(1)).one()
+
+
+def undo(story: Story, entry_id: str, *, reason: str = "Entered by mistake") -> None:
+    with story.writing() as session:
+        reverse_payment(session, entry_id, today=story.today, now=story.now, actor=ACTOR, reason=reason)
+
+
+def told(story: Story, invoice: Invoice) -> list[str]:
+    """What the history says about money, oldest first."""
+    with story.reading() as session:
+        rows = select(InvoiceEvent).where(InvoiceEvent.invoice_id == invoice.id, InvoiceEvent.channel == "money")
+        return [row.text for row in session.scalars(rows.order_by(InvoiceEvent.at, InvoiceEvent.id))]
+
+
+def standing(story: Story, invoice: Invoice) -> tuple[str, int]:
+    row = story.invoice(invoice)
+    return row.state, row.balance_minor
+
+
+def test_fault_F54_a_write_off_can_be_taken_back_and_the_ladder_goes_on(new_story_on_both: NewStory) -> None:
+    story = new_story_on_both()
+    invoice = billed(story)
+    entry = give_up(story, invoice)
+    story.clock.advance(timedelta(minutes=5))
+    undo(story, entry)
+    assert standing(story, invoice) == ("issued", 119_000)
+    story.drain()
+    (comment,) = story.jira.comments()
+    for words in (
+        "1,190.00 EUR written off; nothing is open any more",
+        "Write-off of 1,190.00 EUR taken back; 1,190.00 EUR",
+    ):
+        assert words in str(comment.body)
+    with pytest.raises(InvalidInput, match=r"0\.00 EUR of that entry are left"):
+        undo(story, entry)
+    story.walk(FRIENDLY)
+    assert story.reminders() == [("notice", "2026-09-14"), ("friendly", "2026-09-18")]
+
+
+def test_fault_F54_money_after_a_write_off_takes_as_much_of_it_back_as_it_covers(new_story_on_both: NewStory) -> None:
+    story = new_story_on_both()
+    invoice = billed(story)
+    entry = give_up(story, invoice)
+    for amount, after in (("400.00", ("written_off", 0)), ("800.00", ("paid", -1000))):
+        story.clock.advance(timedelta(minutes=5))
+        story.pay(invoice, amount)
+        assert standing(story, invoice) == after
+    assert sorted(told(story, invoice)[1:3]) == [
+        "Payment of 400.00 EUR received on 1 September 2026; 790.00 EUR stay written off",
+        "Write-off of 400.00 EUR taken back; 400.00 EUR still open",
+    ]
+    assert sorted(told(story, invoice)[3:]) == [
+        "Payment of 800.00 EUR received on 1 September 2026; 10.00 EUR too much",
+        "Write-off of 790.00 EUR taken back; 790.00 EUR still open",
+    ]
+    story.drain()
+    assert "nothing is open" in story.mails()[-1].text.lower()
+    with pytest.raises(InvalidInput, match="are left"):
+        undo(story, entry)
+    story.walk(date(2026, 9, 19))
+    assert story.reminders() == []
+
+
+def test_fault_F54_what_is_left_of_a_write_off_can_be_taken_back_after_a_payment(story: Story) -> None:
+    invoice = billed(story)
+    story.pay(invoice, "190.00")
+    entry = give_up(story, invoice)
+    story.pay(invoice, "400.00")
+    undo(story, entry)
+    assert standing(story, invoice) == ("part_paid", 60_000)
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(1900, 1, 1), date(2025, 8, 30)])
+def test_attack_A46_a_payment_long_before_the_invoice_is_refused(story: Story, day: date) -> None:
+    invoice = billed(story)
+    with pytest.raises(InvalidInput, match="more than a year before the invoice of 2026-09-01") as refused:
+        story.pay(invoice, "1.00", received_on=day)
+    assert refused.value.field == "received_on"
+    assert standing(story, invoice) == ("issued", 119_000)
+
+
+def test_a_prepayment_within_the_year_is_taken(story: Story) -> None:
+    invoice = billed(story)
+    story.pay(invoice, "190.00", received_on=date(2025, 9, 1))
+    assert standing(story, invoice) == ("part_paid", 100_000)

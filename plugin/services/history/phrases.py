@@ -20,6 +20,7 @@ PHRASES = {
     "paid": "Paid",
     "credited": "Credited",
     "written_off": "Written off",
+    "write_off_undone": "Write-off taken back",
     "skipped": "Skipped",
     "failed": "Failed",
     "plan": "Payment plan",

@@ -11,7 +11,7 @@ from plugin.store.outbox import add_effect
 from plugin.store.session import TenantSession
 from plugin.store.tables.invoices import Invoice, InvoiceEvent
 
-CHANGES_STANDING = frozenset({"issued", "payment", "reversal", "paid", "credited", "written_off"})
+CHANGES_STANDING = frozenset({"issued", "payment", "reversal", "paid", "credited", "written_off", "write_off_undone"})
 """Events after which the issue property says something else. What the calendar changes is found once a day."""
 
 

@@ -1,30 +1,25 @@
 """Records money: a payment, a reversal, a write-off. The ladder stops, goes on with the rest, or starts again."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from plugin.domain.billing.states import ISSUED_STATES, InvoiceState
-from plugin.domain.errors import Conflict, InvalidInput
+from plugin.domain.errors import InvalidInput
 from plugin.domain.money import Money
-from plugin.domain.payments.ledger import EntryKind, LadderEffect, LedgerChange, LedgerEntry, add_entry
-from plugin.domain.reminders.sentences import amount_in_words, day_in_words
+from plugin.domain.payments.ledger import EntryKind, LedgerChange
 from plugin.services.billing.lookup import invoice_of
-from plugin.services.currencies import currency_of
-from plugin.services.follow_ups.call_off import call_off_tasks
 from plugin.services.follow_ups.messages import MessageIds
-from plugin.services.follow_ups.plan_invoice import replan
 from plugin.services.follow_ups.send_receipt import add_receipt_mail
-from plugin.services.history.record import record_event
-from plugin.services.payments.crossing import last_gate, mails_leaving
+from plugin.services.payments.book import book, require_issued
 from plugin.services.payments.ledger import ledger_of
 from plugin.services.settings.checks import clean_block, clean_line
-from plugin.store.audit import record_audit
 from plugin.store.base import new_id
 from plugin.store.session import TenantSession
-from plugin.store.tables.follow_ups import Hold
 from plugin.store.tables.invoices import Invoice
 from plugin.store.tables.payments import Payment
+
+LONGEST_PREPAYMENT = timedelta(days=366)
+"""Clients pay in advance; a day further back is a slip of the pen."""
 
 
 def record_payment(
@@ -43,11 +38,14 @@ def record_payment(
 ) -> LedgerChange:
     """Adds a payment; ``received_on`` and ``today`` are the seller's civil days.
 
-    Raises InvalidInput for an amount of zero or less, another currency or a day in the future, Conflict for a draft.
-    More than what is due is taken and shown as overpaid.
+    Raises InvalidInput for an amount of zero or less, another currency, a day in the future or long before the invoice,
+    Conflict for a draft. Of what was written off as much is taken back as the money covers; more than what is owed is
+    taken and shown as overpaid.
     """
-    if received_on > today:
-        raise InvalidInput(f"The payment is dated {received_on}, which is still to come.", field="received_on")
+    invoice = invoice_of(session, invoice_id, lock=True)
+    require_issued(invoice)
+    _check_day(invoice, received_on, today=today)
+    _make_room(session, invoice, amount, today=today, now=now, actor=actor)
     row = Payment(
         id=new_id(),
         invoice_id=invoice_id,
@@ -60,7 +58,7 @@ def record_payment(
         recorded_by=actor,
         recorded_at=now,
     )
-    invoice, change = _add(session, row, now=now, actor=actor)
+    change = book(session, invoice, row, now=now, actor=actor)
     if receipt and change.receipt is not None:
         add_receipt_mail(session, invoice, payment=row, message_ids=message_ids, now=now)
     return change
@@ -69,27 +67,21 @@ def record_payment(
 def reverse_payment(
     session: TenantSession, payment_id: str, *, today: date, now: datetime, actor: str, reason: str
 ) -> LedgerChange:
-    """Takes a payment back whole (a refund, a chargeback, a mistake); the ladder goes on where money is owed again."""
+    """Takes back what is left of a payment (a refund, a chargeback, a mistake) or of a write-off.
+
+    The ladder goes on where money is owed again.
+    """
     why = clean_block(reason, field="reason")
     if not why:
-        raise InvalidInput("Say why the payment is taken back, for example a chargeback by the bank.", field="reason")
-    paid = session.scalars(select(Payment).where(Payment.id == payment_id)).one_or_none()
-    if paid is None or paid.kind != EntryKind.PAYMENT:
+        raise InvalidInput("Say why it is taken back, for example a chargeback by the bank.", field="reason")
+    entry = session.scalars(select(Payment).where(Payment.id == payment_id)).one_or_none()
+    if entry is None or entry.kind not in (EntryKind.PAYMENT, EntryKind.WRITE_OFF):
         raise InvalidInput("There is no such payment on this invoice; reload the page.", field="payment")
-    row = Payment(
-        id=new_id(),
-        invoice_id=paid.invoice_id,
-        kind=EntryKind.REVERSAL.value,
-        amount_minor=paid.amount_minor,
-        currency=paid.currency,
-        received_on=max(today, paid.received_on),
-        method=paid.method,
-        reverses_id=paid.id,
-        note=why,
-        recorded_by=actor,
-        recorded_at=now,
-    )
-    return _add(session, row, now=now, actor=actor)[1]
+    invoice = invoice_of(session, entry.invoice_id, lock=True)
+    # Payments may have taken back a part of a write-off already; with nothing left the ledger refuses the whole.
+    left = ledger_of(session, invoice).remaining(entry.id).minor or entry.amount_minor
+    row = _reversal(entry, left, today=today, now=now, actor=actor, note=why)
+    return book(session, invoice, row, now=now, actor=actor)
 
 
 def write_off(
@@ -112,98 +104,48 @@ def write_off(
         recorded_by=actor,
         recorded_at=now,
     )
-    return _add(session, row, now=now, actor=actor)[1]
+    return book(session, invoice, row, now=now, actor=actor)
 
 
-def _add(session: TenantSession, row: Payment, *, now: datetime, actor: str) -> tuple[Invoice, LedgerChange]:
-    invoice = invoice_of(session, row.invoice_id, lock=True)
-    if InvoiceState(invoice.state) not in ISSUED_STATES:
-        raise Conflict("This is a draft: nobody owes it yet. Issue it before you record money.")
-    ledger = ledger_of(session, invoice)
-    amount = Money(row.amount_minor, currency_of(row.currency))
-    change = add_entry(
-        ledger,
-        LedgerEntry(row.id, EntryKind(row.kind), amount, row.received_on, reverses=row.reverses_id, note=row.note),
-    )
-    row.recorded_at = last_gate(session, invoice.id, default=now)
-    session.add(row)
-    before = {"state": invoice.state, "balance_minor": invoice.balance_minor}
-    invoice.state, invoice.balance_minor = change.state_after.value, change.ledger.balance.minor
-    invoice.row_version += 1
-    session.flush()
-    _tell(session, invoice, row, change, now=now, actor=actor)
-    if change.ladder is LadderEffect.STOP:
-        call_off_tasks(session, invoice.id)
-    replan(session, invoice, now=now)
-    record_audit(
-        session,
-        actor=actor,
-        action=f"payment.{row.kind}",
-        subject=invoice.id,
-        now=now,
-        before=before,
-        after={"state": invoice.state, "balance_minor": invoice.balance_minor, "amount_minor": row.amount_minor},
-    )
-    return invoice, change
+def _check_day(invoice: Invoice, received_on: date, *, today: date) -> None:
+    if received_on > today:
+        raise InvalidInput(f"The payment is dated {received_on}, which is still to come.", field="received_on")
+    if invoice.issued_on is not None and received_on < invoice.issued_on - LONGEST_PREPAYMENT:
+        raise InvalidInput(
+            f"The payment is dated {received_on}, more than a year before the invoice of {invoice.issued_on}; "
+            "check the day.",
+            field="received_on",
+        )
 
 
-def _tell(
-    session: TenantSession, invoice: Invoice, row: Payment, change: LedgerChange, *, now: datetime, actor: str
+def _make_room(
+    session: TenantSession, invoice: Invoice, amount: Money, *, today: date, now: datetime, actor: str
 ) -> None:
-    kinds = {EntryKind.PAYMENT: "payment", EntryKind.REVERSAL: "reversal", EntryKind.WRITE_OFF: "written_off"}
-    kind = kinds[EntryKind(row.kind)]
-    record_event(
-        session,
-        invoice,
-        kind=kind,
-        text=_text(row, change),
-        key=f"{kind}:{row.id}",
-        now=now,
-        actor=actor,
-        channel="money",
+    """Money for what was given up: first as much of the write-off is undone, newest first, as the money covers."""
+    ledger = ledger_of(session, invoice)
+    if amount.currency != ledger.gross.currency:
+        return
+    needed = min(amount.minor - ledger.amount_due.minor, ledger.written_off.minor)
+    written_off = select(Payment).where(Payment.invoice_id == invoice.id, Payment.kind == EntryKind.WRITE_OFF.value)
+    for entry in session.scalars(written_off.order_by(Payment.recorded_at.desc(), Payment.id)).all():
+        part = min(needed, ledger.remaining(entry.id).minor)
+        if part > 0:
+            row = _reversal(entry, part, today=today, now=now, actor=actor, note="The client paid after all")
+            book(session, invoice, row, now=now, actor=actor)
+            needed -= part
+
+
+def _reversal(entry: Payment, minor: int, *, today: date, now: datetime, actor: str, note: str) -> Payment:
+    return Payment(
+        id=new_id(),
+        invoice_id=entry.invoice_id,
+        kind=EntryKind.REVERSAL.value,
+        amount_minor=minor,
+        currency=entry.currency,
+        received_on=max(today, entry.received_on),
+        method=entry.method,
+        reverses_id=entry.id,
+        note=note,
+        recorded_by=actor,
+        recorded_at=now,
     )
-    if change.ladder is LadderEffect.STOP and row.kind == EntryKind.PAYMENT:
-        _end_holds(session, invoice, now=now, actor=actor)
-    if row.kind == EntryKind.PAYMENT:
-        _flag_crossing(session, invoice, now=now)
-
-
-def _flag_crossing(session: TenantSession, invoice: Invoice, *, now: datetime) -> None:
-    """A reminder past its gate cannot be held back any more; the history says that it crossed with the payment."""
-    for message in mails_leaving(session, invoice.id):
-        message.crossed_payment = True
-        record_event(
-            session,
-            invoice,
-            kind="crossed",
-            text="A payment and a reminder crossed: the mail was leaving while the payment was recorded",
-            key=f"crossed:{message.id}:{invoice.id}",
-            now=now,
-        )
-
-
-def _text(row: Payment, change: LedgerChange) -> str:
-    amount = amount_in_words(Money(row.amount_minor, currency_of(row.currency)))
-    words = {
-        EntryKind.PAYMENT: f"Payment of {amount} received on {day_in_words(row.received_on)}",
-        EntryKind.REVERSAL: f"Payment of {amount} taken back",
-        EntryKind.WRITE_OFF: f"{amount} written off",
-    }[EntryKind(row.kind)]
-    if change.ledger.overpaid:
-        return f"{words}; {amount_in_words(change.ledger.overpaid)} too much"
-    return (
-        f"{words}; {amount_in_words(change.due_after)} still open"
-        if change.due_after
-        else f"{words}; nothing is open any more"
-    )
-
-
-def _end_holds(session: TenantSession, invoice: Invoice, *, now: datetime, actor: str) -> None:
-    """A promise or a plan is kept once nothing is owed."""
-    holds = session.scalars(
-        select(Hold).where(
-            Hold.invoice_id == invoice.id, Hold.lifted_at.is_(None), Hold.kind.in_(["promised", "in_plan", "disputed"])
-        )
-    )
-    for hold in holds:
-        hold.lifted_at, hold.lifted_by = now, actor

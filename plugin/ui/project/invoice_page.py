@@ -69,9 +69,12 @@ def show_invoice(project_id: str, invoice_id: str, failed: Failed | None = None)
 
 
 def _reversible(payments: Sequence[Payment]) -> set[str]:
-    """Ids of payments that nobody has taken back."""
-    taken_back = {entry.reverses_id for entry in payments if entry.reverses_id}
-    return {entry.id for entry in payments if entry.kind == "payment"} - taken_back
+    """Ids of payments and write-offs of which something is left; a payment takes a part of a write-off back."""
+    left = {entry.id: entry.amount_minor for entry in payments if entry.kind in ("payment", "write_off")}
+    for entry in payments:
+        if entry.reverses_id in left:
+            left[entry.reverses_id] -= entry.amount_minor
+    return {entry_id for entry_id, minor in left.items() if minor > 0}
 
 
 def _by_day(view: InvoiceView) -> list[dict[str, object]]:

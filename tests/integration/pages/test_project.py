@@ -8,6 +8,7 @@ from sqlalchemy import select
 from plugin.services.wakeups import WakeupKind
 from plugin.store.tables.follow_ups import Hold, PlannedStep, Task
 from plugin.store.tables.invoices import Invoice, WorklogClaim
+from plugin.store.tables.payments import Payment
 from sandbox.jira.faults import Fault
 from tests.support.app_seed import Business
 
@@ -153,6 +154,21 @@ def test_a_payment_stops_the_ladder_and_a_reversal_starts_it_again(business: Bus
     assert "Charged back" in back.get_data(as_text=True)
     with world.container.reading(world.tenant) as session:
         assert session.get_one(Invoice, (world.tenant, business.ours.invoice)).balance_minor == 10_000
+
+
+def test_fault_F54_what_was_written_off_can_be_taken_back_and_paid_after_all(business: Business) -> None:
+    world = business.world
+    alice = world.sites.alice
+    given_up = world.post(invoice(business, "/write-off"), alice, {"reason": "Insolvent"}).get_data(as_text=True)
+    assert "Take back what was written off" in given_up
+    assert "Record a payment" in given_up
+    assert "Write off the rest" not in given_up
+    with world.container.reading(world.tenant) as session:
+        entry = session.scalars(select(Payment.id).where(Payment.kind == "write_off")).one()
+    back = world.post(invoice(business, f"/payments/{entry}/reversal"), alice, {"reason": "Wrong invoice"})
+    assert "Write-off taken back" in back.headers["HX-Trigger"]
+    assert "Take back what was written off" not in back.get_data(as_text=True)
+    assert "Write off the rest" in back.get_data(as_text=True)
 
 
 def test_pause_resume_and_opt_out(business: Business) -> None:

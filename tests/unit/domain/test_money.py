@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plugin.domain.billing.rates import parse_price
 from plugin.domain.errors import InvalidInput
 from plugin.domain.money import MAX_MINOR, Currency, Money, exact, half_up, total
 
@@ -99,6 +100,20 @@ def test_what_is_no_amount_is_refused(odd: str) -> None:
         Money.parse(odd, EUR)
     with pytest.raises(InvalidInput):
         exact(odd)
+
+
+@pytest.mark.parametrize(
+    "odd", ["1_0", "1e2", "1E2", "\u0661\u0662", "\uff11", "1 0", "0x10", "--1", ".", "1.2.3", "½"]
+)
+def test_attack_A46_only_plain_ascii_decimals_are_amounts(odd: str) -> None:
+    for parse in (exact, lambda text: Money.parse(text, EUR), lambda text: parse_price(text, EUR)):
+        with pytest.raises(InvalidInput, match=r"is not a number; write it like 1234\.50"):
+            parse(odd)
+
+
+@pytest.mark.parametrize(("text", "minor"), [("10", 1000), (" 10.5 ", 1050), ("+1.00", 100), (".5", 50), ("7.", 700)])
+def test_plain_decimals_are_read_as_people_write_them(text: str, minor: int) -> None:
+    assert Money.parse(text, EUR).minor == minor
 
 
 @pytest.mark.parametrize("odd", [1.0, True, None, Decimal("NaN"), Decimal("Infinity"), Decimal("1e400")])
