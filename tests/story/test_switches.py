@@ -1,5 +1,6 @@
 """On and off at every level, the kill switch, opt-outs with reason and end, sandbox mode and going live."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,12 +15,14 @@ from plugin.services.follow_ups.switches import (
     switch_project,
     switch_site,
 )
+from plugin.services.settings.clients import save_client
+from plugin.store.tables.audit import AuditRow
 from plugin.store.tables.follow_ups import PlannedStep
 from plugin.store.tables.invoices import Invoice
 from plugin.store.tables.outbox import Effect
 from sandbox import MailFault
-from sandbox.stage.house import ACTOR
-from tests.support.stage import NewStory, Story
+from sandbox.stage.house import ACTOR, assign
+from tests.support.stage import ENGLISH, NewStory, Story
 
 FRIENDLY = date(2026, 9, 18)
 
@@ -220,3 +223,38 @@ def test_fault_F55_an_opt_out_after_the_mail_was_composed_is_seen_at_the_gate(st
     story.drain()
     assert story.reminders() == []
     assert story.step(invoice, "friendly").state == "skipped"
+
+
+def test_req_F10_reminders_of_one_client_are_switched_off_and_on_in_its_settings(
+    new_story_on_both: NewStory,
+) -> None:
+    story = new_story_on_both()
+    other, issue = story.second_project()
+    with story.writing() as session:
+        second = save_client(session, None, replace(ENGLISH, name="Second GmbH"), now=story.now, actor=ACTOR)
+        assign(session, str(other.id), second.id, now=story.now)
+    invoice = billed(story)
+    theirs = story.bill(project=other, issue=issue)
+    story.drain()
+
+    def save(*, on: bool) -> None:
+        form = replace(ENGLISH, reminders_on=on, row_version=story.client().row_version)
+        with story.writing() as session:
+            save_client(session, story.client_id, form, now=story.now, actor=ACTOR)
+
+    save(on=False)
+    story.drain()
+    assert "client" in story.step(invoice, "friendly").reason.lower()
+    story.walk(FRIENDLY)
+    assert story.steps(invoice)["friendly"] in ("held", "skipped", "cancelled")
+    assert story.steps(theirs)["friendly"] == "sent"
+    save(on=False)
+    save(on=True)
+    story.walk(date(2026, 9, 30))
+    assert story.steps(invoice)["second"] == "sent"
+    with story.reading() as session:
+        switched = select(AuditRow).where(AuditRow.subject == f"client:{story.client_id}").order_by(AuditRow.seq)
+        assert [(row.action, row.before, row.after) for row in session.scalars(switched)] == [
+            ("switch", {"value": True}, {"value": False}),
+            ("switch", {"value": False}, {"value": True}),
+        ]

@@ -54,6 +54,15 @@ def switch_project(session: TenantSession, project_id: str, *, on: bool, now: da
     _audit(session, f"project:{project.id}", actor, now, before=before, after=on)
 
 
+def switch_client(session: TenantSession, client_id: str, *, on: bool, now: datetime, actor: str) -> None:
+    """Turns the follow-ups of one client's invoices on or off, of all projects; an opt-out also says why."""
+    client = _client(session, client_id)
+    before, client.reminders_on = client.reminders_on, on
+    client.row_version += 1
+    wake_follow_ups(session, Invoice.client_id == client_id, now=now)
+    _audit(session, f"client:{client.id}", actor, now, before=before, after=on)
+
+
 def opt_out_client(
     session: TenantSession,
     client_id: str,
@@ -70,9 +79,7 @@ def opt_out_client(
     Raises InvalidInput without a reason or with a day that is over.
     """
     why = clean_line(reason, field="opt_out_reason")
-    client = session.scalars(select(Client).where(Client.id == client_id).with_for_update(key_share=True)).one_or_none()
-    if client is None:
-        raise NotFound("There is no such client here; reload the page.")
+    client = _client(session, client_id)
     if not on and not why:
         raise InvalidInput("Say why this client gets no reminders; the history shows it.", field="opt_out_reason")
     if not on and until is not None and until < today:
@@ -118,6 +125,13 @@ def opt_out_invoice(
     replan(session, invoice, now=now)
     _audit(session, f"invoice:{invoice.id}", actor, now, before=not on, after=on)
     return invoice
+
+
+def _client(session: TenantSession, client_id: str) -> Client:
+    client = session.scalars(select(Client).where(Client.id == client_id).with_for_update(key_share=True)).one_or_none()
+    if client is None:
+        raise NotFound("There is no such client here; reload the page.")
+    return client
 
 
 def _tenant(session: TenantSession) -> Tenant:

@@ -14,6 +14,7 @@ from plugin.services.billing.lookup import check_version
 from plugin.services.calendars import region_of
 from plugin.services.currencies import currency_of
 from plugin.services.follow_ups.plan_invoice import replan
+from plugin.services.follow_ups.switches import switch_client
 from plugin.services.settings import checks
 from plugin.store.audit import record_audit
 from plugin.store.base import new_id
@@ -55,6 +56,7 @@ class ClientForm:
     terms_days: int = 30
     is_business: bool = True
     policy_id: str = ""
+    reminders_on: bool = True
     window_start: time | None = None
     window_end: time | None = None
     contacts: tuple[ContactForm, ...] = ()
@@ -78,6 +80,8 @@ def save_client(
     client.row_version = (client.row_version or 0) + 1
     session.add(client)
     session.flush()
+    if client.reminders_on != form.reminders_on:
+        switch_client(session, client.id, on=form.reminders_on, now=now, actor=actor)
     _replace_contacts(session, client, contacts)
     for invoice in session.scalars(
         select(Invoice)

@@ -66,6 +66,7 @@ class ClientInput(msgspec.Struct):
     tax_percent: str = "0"
     is_business: bool = False
     policy_id: str = ""
+    reminders_on: bool = False
     window_start: time | None = None
     window_end: time | None = None
     row_version: int = 0
@@ -202,6 +203,7 @@ def _stored(client: Client) -> dict[str, object]:
         "tax_percent": f"{Decimal(client.tax_rate_bp) / 100:f}",
         "is_business": client.is_business,
         "policy_id": client.policy_id or "",
+        "reminders_on": client.reminders_on,
         "window_start": client.window_start or "",
         "window_end": client.window_end or "",
         "row_version": client.row_version,
@@ -213,6 +215,7 @@ def _fresh(company: CompanyProfile) -> dict[str, object]:
     values: dict[str, object] = dict.fromkeys(FIELDS, "")
     own = {name: getattr(company, name) for name in ("country", "language", "zone", "currency")}
     rest = {"terms_days": 30, "tax_category": TaxCategory.STANDARD.value, "tax_percent": "19", "is_business": True}
+    rest["reminders_on"] = True
     return {**values, **own, **rest, "policy_id": "", "window_start": "", "window_end": "", "row_version": 0}
 
 

@@ -85,3 +85,14 @@ def test_attack_A38_a_policy_is_chosen_only_by_who_bills_there(business: Busines
     answer = world.post(settings(business, "client"), world.sites.charlie, form)
     assert (answer.status_code, "reminder policies" in answer.get_data(as_text=True)) == (422, True)
     assert snapshot(world.container.engine) == before
+
+
+def test_req_F10_the_clients_form_switches_its_reminders(business: Business) -> None:
+    world = business.world
+    url, alice = settings(business, "client"), world.sites.alice
+    for ticked in (False, True):
+        form = client_form(business, "") | ({"reminders_on": "on"} if ticked else {})
+        said = world.post(url, alice, form).get_data(as_text=True)
+        assert ("no reminders" in said) is not ticked
+        with world.container.reading(world.tenant) as session:
+            assert session.get_one(Client, (world.tenant, business.ours.client)).reminders_on is ticked
