@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -12,7 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from plugin.bootstrap import Container, build_container
 from plugin.domain.errors import DunlinError
+from plugin.domain.reminders.policy_presets import presets
 from plugin.services.explain import explain_invoice
+from plugin.services.follow_ups.backtest import CAVEAT, backtest, in_words
 from plugin.services.keys_rotation import rotate_keys, secrets_under_other_keys
 from plugin.services.verify import verify_tenant
 from plugin.services.wakeups import NoWakeups
@@ -76,6 +79,26 @@ def explain(number: str) -> None:
                 click.echo(line)
     if not found:
         raise click.ClickException(f"There is no issued invoice {number} in this database.")
+
+
+@main.command("backtest")
+@click.option(
+    "--policy", "names", multiple=True, type=click.Choice(list(presets())), help="may be repeated; all by default"
+)
+def try_policies(names: tuple[str, ...]) -> None:
+    """Count what ladders would have sent about the past invoices, with the payments they really had."""
+    policies = [policy for key, policy in presets().items() if not names or key in names]
+    reports: dict[str, dict[str, object]] = {}
+    with _container() as container:
+        for tenant_id, site in tenant_names(container.planner_engine).items():
+            with container.reading(tenant_id) as session:
+                found = backtest(session, policies, now=container.clock.now())
+            click.echo(f"Site {site}:")
+            for name, one in found.items():
+                click.echo("\n".join(in_words(name, one)))
+            reports[site] = {name: asdict(one) for name, one in found.items()}
+    click.echo(CAVEAT)
+    click.echo(json.dumps(reports))
 
 
 @main.command()

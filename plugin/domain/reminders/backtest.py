@@ -36,7 +36,7 @@ TASK_OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class PastMoney:
-    """Money that came in, or a credit, on a civil day at the seller's place."""
+    """Money that came in, or a credit, on a civil day at the seller's place; below zero what was taken back."""
 
     day: date
     amount: Money
@@ -70,9 +70,14 @@ class PastInvoice:
 
     @property
     def settled_on(self) -> date | None:
-        """The day on which the last of the money came, if all of it did."""
-        days = sorted(money.day for money in self.money)
-        return next((day for day in days if self.balance_on(day).minor <= 0), None)
+        """The day from which nothing was owed any more; None where something still is, or is again."""
+        settled: date | None = None
+        for day in sorted({money.day for money in self.money}):
+            if self.balance_on(day).minor > 0:
+                settled = None
+            elif settled is None:
+                settled = day
+        return settled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

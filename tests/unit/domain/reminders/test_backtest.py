@@ -178,6 +178,13 @@ def test_the_report_counts_by_step_client_and_days() -> None:
     assert counted.days_to_payment == (START + timedelta(days=30) - contacts[0].day).days
 
 
+def test_a_payment_that_was_taken_back_settles_nothing() -> None:
+    back = PastMoney(START + timedelta(days=3), Money(-1, FULL.currency))
+    assert past(money=(PastMoney(START, FULL), back)).settled_on is None
+    again = PastMoney(START + timedelta(days=9), Money(1, FULL.currency))
+    assert past(money=(again, back, PastMoney(START, FULL))).settled_on == START + timedelta(days=9)
+
+
 def test_an_invoice_that_nothing_was_paid_of_has_no_day_of_settlement() -> None:
     part = past(money=(PastMoney(START, Money(1, FULL.currency)),))
     assert (part.settled_on, past().settled_on) == (None, None)
