@@ -16,13 +16,13 @@ from plugin.store.tables.outbox import Effect
 
 def pass_gate(attempt: Attempt) -> bool:
     """True permits DATA. False means that nothing may be sent, and that the row already says why and what next."""
-    crash_point("rcpt_accepted")
+    crash_point("rcpt_accepted", attempt.held.effect_id)
     if attempt.time_left() < attempt.timing.sending_lease.total_seconds():
         attempt.keep(lambda session: _put_back(session, attempt, "The worker's time was over; the next one sends it."))
         return False
     passed = _decide(attempt)
     if passed:
-        crash_point("gate_passed")
+        crash_point("gate_passed", attempt.held.effect_id)
     return passed
 
 

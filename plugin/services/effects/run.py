@@ -43,7 +43,7 @@ def run_effect(runtime: EffectRuntime, tenant_id: str, effect_id: str, *, time_l
         return
     if state not in ("planned", "deferred"):
         return
-    crash_point("before_claim")
+    crash_point("before_claim", effect_id)
     with runtime.writing(tenant_id) as session:
         held = _claim(session, effect_id, runtime=runtime, timing=timing)
     if held is None:

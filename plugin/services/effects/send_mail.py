@@ -54,14 +54,14 @@ def _offer(attempt: Attempt, envelope: Envelope) -> Reply | None:
 
 
 def _accepted(attempt: Attempt, reply: Reply) -> None:
-    crash_point("accepted")
+    crash_point("accepted", attempt.held.effect_id)
     try:
         attempt.keep(lambda session: _sent(session, attempt, reply))
     except Exception:
         # The server's word outlives trouble of our own: whoever settles the row finds it.
         attempt.keep(lambda session: outcomes.late(session, attempt, _evidence(attempt, reply)))
         raise
-    crash_point("outcome_kept")
+    crash_point("outcome_kept", attempt.held.effect_id)
 
 
 def _refused(attempt: Attempt, problem: MailRefused) -> None:

@@ -9,6 +9,7 @@ from plugin.services.effects import outcomes
 from plugin.services.effects.attempt import Attempt
 from plugin.services.effects.comment_rows import CommentPlace, comment_row, marker_of, place_of
 from plugin.services.effects.jira_site import is_open, note_success, say_to_jira, undeliverable
+from plugin.services.history.audience import UNNAMED
 from plugin.services.history.comment import LivingComment, living_comment
 from plugin.services.jira_errors import JiraGone
 from plugin.services.jira_gateway import JiraGateway
@@ -37,14 +38,14 @@ def write_comment(attempt: Attempt) -> None:
     writing = attempt.keep(lambda session: _pass_gate(session, attempt, place))
     if writing is None:
         return
-    crash_point("posting")
+    crash_point("posting", attempt.held.effect_id)
     try:
         comment_id = say_to_jira(attempt, lambda jira: _say(jira, place, writing), issue_id=place.issue_id)
     except JiraGone as problem:
         _gone(attempt, place, writing, problem.sentence)
         return
     if comment_id is not None:
-        crash_point("posted")
+        crash_point("posted", attempt.held.effect_id)
         attempt.keep(lambda session: _written(session, attempt, place, comment_id))
 
 
@@ -72,8 +73,7 @@ def _pass_gate(session: TenantSession, attempt: Attempt, place: CommentPlace) ->
     invoice = session.get_one(Invoice, (session.tenant_id, place.invoice_id))
     comment = living_comment(session, invoice, now=now)
     if comment is None:
-        why = "On a service desk a comment without a role would be public to customers; choose a role in the profile."
-        moves.finish(session, attempt.held, to="skipped", now=now, reason=why)
+        moves.finish(session, attempt.held, to="skipped", now=now, reason=UNNAMED)
         return None
     lease = attempt.timing.sending_lease
     if not moves.pass_gate(session, attempt.held, state="posting", now=now, lease=lease):
