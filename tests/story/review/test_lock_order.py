@@ -16,7 +16,7 @@ from plugin.services.billing.lookup import invoice_of
 from plugin.services.follow_ups import holds
 from plugin.services.follow_ups.plan_invoice import replan
 from plugin.services.follow_ups.switches import kill_switch, opt_out_client, switch_project
-from plugin.services.payments import record_payment as payments
+from plugin.services.payments import book
 from plugin.services.settings.clients import save_client
 from plugin.store.audit import record_audit
 from plugin.store.session import TenantSession
@@ -82,7 +82,7 @@ def test_fault_F22_a_payment_and_a_change_of_the_site_or_the_client_wait_for_eac
         _until_somebody_waits(story)
         record_audit(*args, **words)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(payments, "record_audit", late_audit)
+    monkeypatch.setattr(book, "record_audit", late_audit)
     story.pay(invoice, "1190.00")
     other.join(PATIENCE)
     assert problems == []
