@@ -11,7 +11,7 @@ from plugin.environment import SettingsError
 from plugin.hosts.principal import TokenKind
 from plugin.logs import configure_logs
 from plugin.settings import Settings
-from plugin.ui import dialogs, health, here, invoice_actions, names, panel, step_actions
+from plugin.ui import dialogs, health, here, invoice_actions, mail_preview, names, panel, step_actions
 from plugin.ui.admin import routes as admin
 from plugin.ui.assets import load_assets, register_assets
 from plugin.ui.base_path import BelowPath
@@ -35,6 +35,7 @@ BLUEPRINTS = (
     project.routes,
     invoice_actions.routes,
     step_actions.routes,
+    mail_preview.routes,
     project_settings.routes,
     admin.routes,
     dialogs.routes,

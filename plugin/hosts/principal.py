@@ -13,6 +13,7 @@ class TokenKind(StrEnum):
     FRAGMENT = "fragment"
     LIFECYCLE = "lifecycle"
     WEBHOOK = "webhook"
+    SIGNED = "signed"
     PUBLIC = "public"
 
 

@@ -1,6 +1,7 @@
 """Security headers on every response, errors included; pages that Jira frames name the sites that may frame them."""
 
 import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g
@@ -53,11 +54,28 @@ def allow_framing(*site_urls: str | None) -> None:
     g.frame_ancestors = (*getattr(g, "frame_ancestors", ()), *(origin for origin in origins if origin))
 
 
+def mail_policy(ancestors: tuple[str, ...]) -> str:
+    """The policy of a mail in a frame of ours: it shows its own styles, and can do nothing at all."""
+    frames = " ".join(dict.fromkeys(("'self'", *ATLASSIAN_SITES, *ancestors)))
+    return (
+        "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'; img-src data:; "
+        f"frame-ancestors {frames}"
+    )
+
+
+def show_as_mail(site_urls: Iterable[str]) -> None:
+    """This response is a mail: it gets the policy of one, framed by our own page on these sites."""
+    allow_framing(*site_urls)
+    g.shown_as_mail = True
+
+
 def register_headers(app: Flask, *, ap_script_url: str) -> None:
     """Sets the headers on whatever leaves the app. A page not allowed to be framed gets ``frame-ancestors 'none'``."""
 
     def policy() -> str:
         ancestors: tuple[str, ...] | None = getattr(g, "frame_ancestors", None)
+        if g.get("shown_as_mail"):
+            return mail_policy(ancestors or ())
         return CLOSED if ancestors is None else framed_policy(ap_script_url=ap_script_url, ancestors=ancestors)
 
     def add_headers(response: Response) -> Response:

@@ -38,6 +38,10 @@ class Routes(Blueprint):
         """News of a change in Jira."""
         return self._declare(rule, TokenKind.WEBHOOK, ("POST",))
 
+    def signed(self, rule: str) -> Callable[[View[P]], View[P]]:
+        """What a frame loads: its address carries our own signature, which the handler opens. Reads only."""
+        return self._declare(rule, TokenKind.SIGNED, ("GET",))
+
     def public(self, rule: str) -> Callable[[View[P]], View[P]]:
         """For anybody: tells nothing about any tenant."""
         return self._declare(rule, TokenKind.PUBLIC, ("GET",))

@@ -17,7 +17,7 @@ from tests.support.app_seed import Business
 OWN_IDS = ("invoice", "draft", "payment", "hold", "task", "rate", "alert", "effect")
 OF_OURS = {"invoice_id", "payment_id", "hold_id", "task_id", "rate_id", "alert_id", "effect_id"}
 PUBLIC = {"built_file", "health.healthz", "health.readyz", "health.icon", "connect.descriptor"}
-FOR_BILLERS = {"settings.tab", "project.preview", "project.pdf"}
+FOR_BILLERS = {"settings.tab", "project.preview", "project.pdf", "mail_preview.mail"}
 """Reading that a member may not: prices and documents (of the settings only the tab of rates)."""
 
 

@@ -34,6 +34,13 @@ def invoice(visit: Visit) -> None:
     visit.open_invoice(visit.company.awaiting_call)
 
 
+def mail_to_come(visit: Visit) -> None:
+    invoice(visit)
+    visit.app.get_by_text("See the mail").first.click()
+    mail = visit.app.frame_locator("iframe.mail")
+    mail.get_by_text(visit.company.awaiting_call).first.wait_for()
+
+
 def draft(visit: Visit) -> None:
     billing("Unbilled time")(visit)
     visit.app.get_by_role("button", name="Create draft").click()
@@ -67,6 +74,7 @@ SURFACES: dict[str, Open] = {
     "draft": draft,
     "invoices": billing("Drafts and invoices"),
     "invoice": invoice,
+    "mail to come": mail_to_come,
     "tasks": billing("Tasks"),
     "call dialog": call_dialog,
     "payment dialog": payment_dialog,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 DIALOG = ".ap-aui-dialog2"
 APP = ".app-frame iframe"
 PATIENCE = 300
+MAIL = re.compile(r"/html$|/ui/mail-preview")
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -113,7 +114,5 @@ class Visit:
 
     def _frames(self) -> "list[Frame]":
         """The page and the app's frames. A mail's own frame lets no script in; an open dialog is Atlassian's code."""
-        shown = [
-            frame for frame in self.page.frames if frame.url.startswith("http") and not frame.url.endswith("/html")
-        ]
+        shown = [frame for frame in self.page.frames if frame.url.startswith("http") and not MAIL.search(frame.url)]
         return shown[1:] if self.page.locator(DIALOG).count() else shown
