@@ -22,7 +22,7 @@ def make_document(attempt: Attempt) -> None:
         invoice = session.get_one(Invoice, (attempt.tenant_id, attempt.held.subject_id))
         made = _stored(session, invoice.id)
     rendered = None if made else _render(attempt, invoice)
-    crash_point("document_rendered", attempt.held.effect_id)
+    crash_point("document_rendered", invoice.id)
     attempt.keep(lambda session: _store(session, attempt, rendered))
 
 

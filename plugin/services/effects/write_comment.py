@@ -37,14 +37,14 @@ def write_comment(attempt: Attempt) -> None:
     writing = attempt.keep(lambda session: _pass_gate(session, attempt, place))
     if writing is None:
         return
-    crash_point("posting", attempt.held.effect_id)
+    crash_point("posting", place.invoice_id)
     try:
         comment_id = say_to_jira(attempt, lambda jira: _say(jira, place, writing), issue_id=place.issue_id)
     except JiraGone as problem:
         _gone(attempt, place, writing, problem.sentence)
         return
     if comment_id is not None:
-        crash_point("posted", attempt.held.effect_id)
+        crash_point("posted", place.invoice_id)
         attempt.keep(lambda session: _written(session, attempt, place, comment_id))
 
 

@@ -21,7 +21,7 @@ def write_property(attempt: Attempt) -> None:
     body = attempt.keep(lambda session: _pass_gate(session, attempt))
     if body is None:
         return
-    crash_point("putting", attempt.held.effect_id)
+    crash_point("putting", issue_id)
 
     def put(jira: JiraGateway) -> bool:
         jira.put_issue_property(issue_id, KEY, body)
@@ -33,7 +33,7 @@ def write_property(attempt: Attempt) -> None:
         undeliverable(attempt, problem.sentence, issue_id=issue_id)
         return
     if done:
-        crash_point("put", attempt.held.effect_id)
+        crash_point("put", issue_id)
         attempt.keep(lambda session: _written(session, attempt, body_hash(body)))
 
 
