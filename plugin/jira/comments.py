@@ -11,6 +11,8 @@ from plugin.jira.reading import Account, instant, numbers
 from plugin.services.jira_facts import Comment, CommentVisibility, HistoryComment
 
 MARKER_KEY = "com.dunlin.jira.effect"
+INTERNAL_KEY = "sd.public.comment"
+"""Makes a comment on a service desk an internal note; without it Jira takes every comment for public there."""
 PAGE = 100
 
 
@@ -40,7 +42,7 @@ def add(
     client: JiraClient, issue: str, comment: HistoryComment, *, marker: str, visibility: CommentVisibility | None
 ) -> Comment:
     """Writes a comment that carries ``marker``."""
-    body = {**_body(comment, visibility), "properties": [{"key": MARKER_KEY, "value": {"id": marker}}]}
+    body = _body(comment, visibility, {"key": MARKER_KEY, "value": {"id": marker}})
     return _fact(client.call(ADD_COMMENT, _Comment, path={"issue": issue}, body=body))
 
 
@@ -103,11 +105,21 @@ def _is_before(comment: _Comment, since: datetime | None) -> bool:
     return since is not None and comment.created is not None and instant(comment.created, COMMENTS_OF_ISSUE) < since
 
 
-def _body(comment: HistoryComment, visibility: CommentVisibility | None) -> dict[str, object]:
+def _body(
+    comment: HistoryComment, visibility: CommentVisibility | None, *properties: dict[str, object]
+) -> dict[str, object]:
     body: dict[str, object] = {"body": history_document(comment)}
     if visibility is not None:
-        body["visibility"] = {"type": visibility.audience.value, "identifier": visibility.identifier}
+        body["visibility"] = {"type": visibility.audience.value, **_named(visibility)}
+    if comment.internal:
+        properties = (*properties, {"key": INTERNAL_KEY, "value": {"internal": True}})
+    if properties:
+        body["properties"] = list(properties)
     return body
+
+
+def _named(visibility: CommentVisibility) -> dict[str, object]:
+    return {"identifier": visibility.identifier} if visibility.identifier else {"value": visibility.name}
 
 
 def _fact(wire: _Comment) -> Comment:

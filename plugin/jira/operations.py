@@ -39,6 +39,9 @@ SEARCH = Operation(
 )
 ISSUES_BY_ID = Operation(id="bulkFetchIssues", method="POST", path="issue/bulkfetch", weight=1, thing="the issues")
 PROJECTS = Operation(id="searchProjects", method="GET", path="project/search", weight=1, thing="the projects")
+PROJECT_ROLES = Operation(
+    id="getProjectRoles", method="GET", path="project/{project}/role", weight=2, thing="the roles of project {project}"
+)
 USERS = Operation(id="bulkGetUsers", method="GET", path="user/bulk", weight=2, thing="the people")
 GROUPS_OF_USER = Operation(
     id="getUserGroups", method="GET", path="user/groups", weight=2, thing="the groups of a person"
@@ -74,6 +77,7 @@ OPERATIONS = (
     SEARCH,
     ISSUES_BY_ID,
     PROJECTS,
+    PROJECT_ROLES,
     USERS,
     GROUPS_OF_USER,
     MYSELF,

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct, field
 
 from plugin.jira.client import JiraClient
-from plugin.jira.operations import GROUPS_OF_USER, MYSELF, PERMISSIONS, USERS
+from plugin.jira.operations import GROUPS_OF_USER, MYSELF, PERMISSIONS, PROJECT_ROLES, USERS
 from plugin.jira.reading import numbers
 from plugin.services.jira_facts import Granted, ProjectPermission, User
 
 USERS_A_CALL = 50
 """Jira takes more, but every account id stands in the address, whose length has limits of its own."""
 GROUPS_EXPECTED = 50
+ROLES_EXPECTED = 20
 
 
 class _User(Struct, rename="camel"):
@@ -56,6 +57,12 @@ def groups_of(client: JiraClient, account_id: str) -> frozenset[str]:
         GROUPS_OF_USER, list[_Group], query={"accountId": account_id}, at_most=GROUPS_EXPECTED, count=len
     )
     return frozenset(group.group_id for group in answer)
+
+
+def roles_of(client: JiraClient, project_id: str) -> frozenset[str]:
+    """Names of the roles of a project."""
+    answer = client.call(PROJECT_ROLES, dict[str, str], path={"project": project_id}, at_most=ROLES_EXPECTED, count=len)
+    return frozenset(answer)
 
 
 def myself(client: JiraClient) -> User:

@@ -74,6 +74,10 @@ class JiraSite:
         """Ids of a person's groups."""
         return people.groups_of(self._client, account_id)
 
+    def roles_of(self, project_id: str) -> frozenset[str]:
+        """Names of a project's roles."""
+        return people.roles_of(self._client, project_id)
+
     def add_comment(
         self, issue: str, comment: HistoryComment, *, marker: str, visibility: CommentVisibility | None
     ) -> Comment:

@@ -103,10 +103,14 @@ class Audience(StrEnum):
 
 
 class CommentVisibility(Struct, frozen=True, kw_only=True):
-    """Restricts a comment to a group (by its id) or a project role (by its name); the app must be in it."""
+    """Restricts a comment to a project role (``identifier`` is its name) or a group (its id, or only its ``name``).
+
+    The app must be in it.
+    """
 
     audience: Audience
-    identifier: str
+    identifier: str = ""
+    name: str = ""
 
 
 class LozengeColour(StrEnum):
@@ -141,13 +145,15 @@ Cell = str | date | Lozenge | Link
 class HistoryComment(Struct, frozen=True, kw_only=True):
     """The living comment, free of any markup: one line with the status, then a table, then a remark.
 
-    ``lead`` is what stands before and after the status. Each row has as many cells as ``columns``.
+    ``lead`` is what stands before and after the status. Each row has as many cells as ``columns``. ``internal``: on a
+    service desk it is a note of the agents, which customers do not see.
     """
 
     lead: tuple[str | Lozenge | Link, ...]
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     remark: str = ""
+    internal: bool = False
 
 
 class Comment(Struct, frozen=True, kw_only=True):

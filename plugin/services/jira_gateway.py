@@ -61,6 +61,10 @@ class JiraGateway(Protocol):
         """Ids of the groups the person is in."""
         ...
 
+    def roles_of(self, project_id: str) -> frozenset[str]:
+        """Names of the project's roles. Jira tells only whoever administers the project."""
+        ...
+
     def add_comment(
         self, issue: str, comment: HistoryComment, *, marker: str, visibility: CommentVisibility | None
     ) -> Comment:

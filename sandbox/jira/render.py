@@ -194,7 +194,7 @@ class Renderer:
             "body": comment.body,
             "created": stamp(comment.created),
             "updated": stamp(comment.updated),
-            "jsdPublic": True,
+            "jsdPublic": comment.properties.get("sd.public.comment") != {"internal": True},
         }
         if comment.visibility is not None:
             shown["visibility"] = self.visibility(comment.visibility)

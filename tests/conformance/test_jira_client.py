@@ -58,6 +58,7 @@ ANSWERS: dict[tuple[str, str], Answer] = {
     ("PUT", "/issue/ABC-2/properties/dunlin"): Answer({}),
     ("POST", "/permissions/check"): Answer({"globalPermissions": [], "projectPermissions": []}),
     ("GET", "/myself"): Answer({"accountId": "app"}),
+    ("GET", "/project/10000/role"): Answer({"Billing": "https://x.atlassian.net/rest/api/3/project/10000/role/1"}),
     ("GET", "/webhook/failed"): Answer({"maxResults": 9, "values": []}),
 }
 GROUP = CommentVisibility(audience=Audience.GROUP, identifier="0f")
@@ -71,6 +72,7 @@ CALLS: list[Callable[[JiraSite], object]] = [
     lambda site: site.projects(start_at=50),
     lambda site: site.users(["a", "b"]),
     lambda site: site.groups_of("a"),
+    lambda site: site.roles_of("10000"),
     lambda site: site.add_comment("ABC-2", HISTORY, marker="m", visibility=GROUP),
     lambda site: site.update_comment("ABC-2", "7", HISTORY, visibility=GROUP),
     lambda site: site.find_comment("ABC-2", marker="m"),

@@ -1,12 +1,16 @@
 """The history in Jira: one living comment an invoice, and a property by which JQL finds the issues."""
 
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
 
+from plugin.services.settings.company import save_company
 from plugin.store.tables.clients import Project as BilledProject
+from plugin.store.tables.company import CompanyProfile
 from sandbox import Fault
-from sandbox.jira.model import Json
+from sandbox.jira.model import ADMINISTRATORS, APP_ROLE, Json, Visibility
+from sandbox.stage.house import ACTOR, COMPANY
 from sandbox.stage.witness import seen_rows
 from tests.support.stage import Story
 
@@ -101,26 +105,53 @@ def test_fault_F28_a_time_out_after_the_comment_was_made_leaves_one_comment(stor
     assert len(story.jira.comments()) == 1
 
 
-def test_req_F50_on_a_service_desk_no_comment_shows_amounts_or_is_public(story: Story) -> None:
+def restrict(story: Story, role: str = "", *, service_desk: bool = False) -> None:
+    """The project's history is restricted, and this role reads it."""
     with story.writing() as session:
         project = session.scalars(select(BilledProject).where(BilledProject.id == story.billed)).one()
-        project.service_desk = True
-    story.bill()
-    story.drain()
-    assert story.jira.comments() == []
-    assert story.sent() == [("issue", "2026-09-01")]
+        project.comment_visibility, project.service_desk = "restricted", service_desk
+        profile = session.get_one(CompanyProfile, session.tenant_id)
+        form = replace(COMPANY, comment_role=role, row_version=profile.row_version)
+        save_company(session, form, now=story.now, actor=ACTOR)
 
 
-def test_a_restricted_history_without_a_role_tells_no_amounts(story: Story) -> None:
-    with story.writing() as session:
-        project = session.scalars(select(BilledProject).where(BilledProject.id == story.billed)).one()
-        project.comment_visibility = "restricted"
+def test_req_F50_on_a_service_desk_the_comment_is_internal_and_shows_no_amounts(story: Story) -> None:
+    restrict(story, service_desk=True)
     invoice = story.bill()
     story.pay(invoice, "123.45", receipt=False)
     story.drain()
     (comment,) = story.jira.comments()
+    assert comment.properties["sd.public.comment"] == {"internal": True}
     assert "123.45" not in str(comment.body)
     assert "1,190" not in str(comment.body)
+
+
+def test_req_F50_a_restricted_history_is_not_written_before_somebody_is_named_and_whole_afterwards(
+    story: Story,
+) -> None:
+    restrict(story)
+    invoice = story.bill()
+    story.drain()
+    assert story.jira.comments() == []
+    assert story.sent() == [("issue", "2026-09-01")]
+    restrict(story, APP_ROLE)
+    story.pay(invoice, "123.45", receipt=False)
+    story.drain()
+    story.pay(invoice, "100.00", receipt=False)
+    story.drain()
+    (comment,) = story.jira.comments()
+    assert comment.visibility == Visibility("role", APP_ROLE)
+    for words in ("Invoice INV-2026-0001 issued", "123.45", "100.00"):
+        assert words in str(comment.body)
+
+
+def test_fault_F30_a_role_that_the_app_is_not_in_raises_an_alert_and_the_invoice_goes_out(story: Story) -> None:
+    restrict(story, ADMINISTRATORS)
+    story.bill()
+    story.drain()
+    assert story.jira.comments() == []
+    assert story.alerts() == ["history_undeliverable"]
+    assert story.sent() == [("issue", "2026-09-01")]
 
 
 def test_all_billed_issues_show_the_history_where_the_project_wants_it_at_most_ten(story: Story) -> None:

@@ -9,6 +9,7 @@ from plugin.services.effects import outcomes
 from plugin.services.effects.attempt import Attempt
 from plugin.services.effects.comment_rows import CommentPlace, comment_row, marker_of, place_of
 from plugin.services.effects.jira_site import is_open, note_success, say_to_jira, undeliverable
+from plugin.services.history.audience import UNNAMED
 from plugin.services.history.comment import LivingComment, living_comment
 from plugin.services.jira_errors import JiraGone
 from plugin.services.jira_gateway import JiraGateway
@@ -72,8 +73,7 @@ def _pass_gate(session: TenantSession, attempt: Attempt, place: CommentPlace) ->
     invoice = session.get_one(Invoice, (session.tenant_id, place.invoice_id))
     comment = living_comment(session, invoice, now=now)
     if comment is None:
-        why = "On a service desk a comment without a role would be public to customers; choose a role in the profile."
-        moves.finish(session, attempt.held, to="skipped", now=now, reason=why)
+        moves.finish(session, attempt.held, to="skipped", now=now, reason=UNNAMED)
         return None
     lease = attempt.timing.sending_lease
     if not moves.pass_gate(session, attempt.held, state="posting", now=now, lease=lease):

@@ -7,9 +7,10 @@ from sqlalchemy import select
 
 from plugin.domain.calendar import civil_day
 from plugin.formatting import currency_exponent, format_date, format_money
+from plugin.services.history.audience import audience_of
 from plugin.services.history.phrases import CHANNELS, PHRASES, STEPS
 from plugin.services.history.standing import lozenge, shown
-from plugin.services.jira_facts import Audience, Cell, CommentVisibility, HistoryComment
+from plugin.services.jira_facts import Cell, CommentVisibility, HistoryComment
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Project
 from plugin.store.tables.company import CompanyProfile
@@ -30,26 +31,19 @@ class LivingComment:
 
 
 def living_comment(session: TenantSession, invoice: Invoice, *, now: datetime) -> LivingComment | None:
-    """The comment as it should stand now, or None where it may not stand at all.
+    """The comment as it should stand now, or None where nobody is named who may read it.
 
-    On a service desk a comment without a role would be public to customers, so none is written there; with a role it
-    shows no amounts and no free text (F50). Where a role is wanted but none is set, it shows none either.
+    On a service desk it is internal whatever the setting, and shows no amounts and no free text all the same (F50).
     """
     project = session.get(Project, (session.tenant_id, invoice.project_id))
-    company = session.get(CompanyProfile, session.tenant_id)
     client = session.get_one(Client, (session.tenant_id, invoice.client_id))
-    role = company.comment_role if company else ""
+    audience = audience_of(session.get(CompanyProfile, session.tenant_id))
     restricted = project is None or project.comment_visibility == "restricted"
     service_desk = project is not None and project.service_desk
-    if service_desk and not role:
+    if restricted and audience is None and not service_desk:
         return None
-    visibility = None
-    if role and (restricted or service_desk):
-        visibility = CommentVisibility(audience=Audience.ROLE, identifier=role)
-    discreet = service_desk or (restricted and not role)
-    return LivingComment(
-        body=_body(session, invoice, zone=client.zone, discreet=discreet, now=now), visibility=visibility
-    )
+    body = _body(session, invoice, zone=client.zone, discreet=service_desk, now=now)
+    return LivingComment(body=body, visibility=audience if restricted or service_desk else None)
 
 
 def _body(session: TenantSession, invoice: Invoice, *, zone: str, discreet: bool, now: datetime) -> HistoryComment:
@@ -66,6 +60,7 @@ def _body(session: TenantSession, invoice: Invoice, *, zone: str, discreet: bool
         columns=COLUMNS,
         rows=tuple(_row(event, zone=zone, discreet=discreet) for event in events),
         remark=REMARK,
+        internal=discreet,
     )
 
 

@@ -1,5 +1,6 @@
 """The company profile, with a logo that was checked by the edge, and the days of worklogs that hang on the zone."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from plugin.services.addresses import check_address
 from plugin.services.billing.lookup import check_version, company_of
 from plugin.services.calendars import region_of
 from plugin.services.currencies import currency_of
+from plugin.services.history.audience import check_audience
 from plugin.services.settings import checks
 from plugin.store.audit import record_audit
 from plugin.store.session import TenantSession
@@ -39,14 +41,23 @@ class CompanyForm:
     currency: str
     language: str
     row_version: int
+    comment_audience: str = "role"
+    comment_role: str = ""
 
 
-def save_company(session: TenantSession, form: CompanyForm, *, now: datetime, actor: str) -> CompanyProfile:
-    """Checks and stores the profile. InvalidInput names the field, Conflict says that somebody was quicker."""
+def save_company(
+    session: TenantSession, form: CompanyForm, *, now: datetime, actor: str, roles: Collection[str] = ()
+) -> CompanyProfile:
+    """Checks and stores the profile. InvalidInput names the field, Conflict says that somebody was quicker.
+
+    ``roles``: the project roles that Jira told, if it was asked; a role for the history is one of them.
+    """
     profile = company_of(session)
     session.refresh(profile, with_for_update=True)
     check_version(profile, form.row_version)
     values = _checked(form)
+    audience, name = check_audience(form.comment_audience, form.comment_role, roles=roles)
+    values |= {"comment_audience": audience, "comment_role": name}
     before = {name: getattr(profile, name) for name in values}
     zone_changed = profile.zone != values["zone"]
     for name, value in values.items():

@@ -67,3 +67,9 @@ def policy_users(session: TenantSession, policy_id: str) -> set[str]:
 def projects_of_client(session: TenantSession, client_id: str) -> set[str]:
     """Ids of the projects that are billed to a client."""
     return set(session.scalars(select(Project.id).where(Project.client_id == client_id)))
+
+
+def project_ids(session: TenantSession) -> list[str]:
+    """Jira's ids of the projects that are there, those that are billed first."""
+    order = (Project.client_id.is_(None), Project.id)
+    return list(session.scalars(select(Project.id).where(Project.gone_at.is_(None)).order_by(*order)))

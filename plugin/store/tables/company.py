@@ -9,7 +9,10 @@ from plugin.store.base import Base, TenantOwned
 
 
 class CompanyProfile(TenantOwned, Base):
-    """One row a tenant. ``zone`` is the seller's: it decides issue dates and the civil day of a worklog."""
+    """One row a tenant. ``zone`` is the seller's: it decides issue dates and the civil day of a worklog.
+
+    ``comment_role`` names the project role, or the group (``comment_audience``), that reads the history; empty: nobody.
+    """
 
     __tablename__ = "company_profile"
 
@@ -32,6 +35,7 @@ class CompanyProfile(TenantOwned, Base):
     currency: Mapped[str] = mapped_column(String(3), default="EUR")
     language: Mapped[str] = mapped_column(String(8), default="en")
     comment_role: Mapped[str] = mapped_column(default="")
+    comment_audience: Mapped[str] = mapped_column(String(8), default="role")
     row_version: Mapped[int] = mapped_column(default=1)
 
 

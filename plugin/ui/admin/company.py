@@ -1,6 +1,7 @@
 """The company profile, its logo, and the pattern of invoice numbers."""
 
 import base64
+from collections.abc import Collection
 
 import msgspec
 from flask import request
@@ -9,9 +10,11 @@ from plugin.documents.logo import accept_logo
 from plugin.domain.billing.numbering import NumberPattern, SeriesState, next_number
 from plugin.domain.errors import InvalidInput
 from plugin.services.billing.lookup import company_of
+from plugin.services.history.audience import told_roles
 from plugin.services.settings.checks import LANGUAGES
 from plugin.services.settings.company import CompanyForm, save_company, save_logo
 from plugin.services.settings.numbering import save_numbering
+from plugin.store.queries.settings import project_ids
 from plugin.store.session import TenantSession
 from plugin.store.tables.company import CompanyProfile, NumberSeries
 from plugin.ui import here
@@ -23,6 +26,7 @@ from plugin.ui.surface import Shown
 
 FIELDS = tuple(name for name in CompanyForm.__dataclass_fields__)
 SERIES = "invoice"
+AUDIENCES = [("role", "Project role"), ("group", "Group")]
 
 
 class CompanyInput(msgspec.Struct):
@@ -45,6 +49,8 @@ class CompanyInput(msgspec.Struct):
     currency: str
     language: str
     row_version: int
+    comment_audience: str = "role"
+    comment_role: str = ""
 
 
 class NumberInput(msgspec.Struct):
@@ -67,15 +73,26 @@ def show_company(failed: Failed | None = None) -> Shown:
             "logo": _logo(company),
             "countries": country_choices(),
             "zones": zones(),
+            "audiences": AUDIENCES,
             "languages": [(code, {"en": "English", "de": "German"}[code]) for code in LANGUAGES],
         }
     )
 
 
-def save_profile(session: TenantSession) -> Said:
+def roles_to_choose() -> set[str]:
+    """Asks Jira, outside any transaction, which roles there are; only where another one is typed than is stored."""
+    name = request.form.get("comment_role", "").strip()
+    with here.reading() as session:
+        if not name or name == company_of(session).comment_role or request.form.get("comment_audience") != "role":
+            return set()
+        projects = project_ids(session)
+    return told_roles(here.container().jira_of(here.principal().tenant_id), projects)
+
+
+def save_profile(session: TenantSession, roles: Collection[str]) -> Said:
     """Stores the profile."""
-    form = read_form(CompanyInput)
-    save_company(session, CompanyForm(**msgspec.structs.asdict(form)), now=here.now(), actor=here.actor())
+    form = CompanyForm(**msgspec.structs.asdict(read_form(CompanyInput)))
+    save_company(session, form, now=here.now(), actor=here.actor(), roles=roles)
     return Said(title="Company saved", body="Issued invoices stay as they are.", refresh=False)
 
 

@@ -24,6 +24,7 @@ def show_get_started() -> Shown:
         ("Sender of mails", "The address that clients answer to.", bool(mail.from_address), "mail"),
         ("A client", "In a project's settings, under Billing.", bool(found.billed_projects), ""),
         ("A rate", "In a project's settings, under Rates.", bool(found.rates), ""),
+        ("History in Jira", "Who reads the comment on the issues.", bool(company.comment_role), "company"),
         ("Go live", "Until then no mail leaves.", tenant.mode == "live", "follow-ups"),
     ]
     values = {

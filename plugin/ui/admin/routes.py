@@ -54,7 +54,9 @@ def tab(tab: str) -> ResponseReturnValue:
 @routes.action(f"{AT}/company")
 def save_company() -> Response:
     """Stores the company profile."""
-    return _change("company", "company", company.save_profile)
+    require_site_admin()
+    roles = company.roles_to_choose()
+    return _change("company", "company", lambda session: company.save_profile(session, roles))
 
 
 @routes.action(f"{AT}/logo")

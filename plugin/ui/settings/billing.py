@@ -4,7 +4,8 @@ import msgspec
 
 from plugin.domain.billing.grouping import Grouping
 from plugin.domain.billing.rounding import RoundingMode, RoundingUnit
-from plugin.services.billing.lookup import project_of
+from plugin.services.billing.lookup import company_of, project_of
+from plugin.services.history.audience import audience_of
 from plugin.services.settings.home_issue import set_home_issue
 from plugin.services.settings.projects import ProjectForm, save_project
 from plugin.store.session import TenantSession
@@ -39,7 +40,10 @@ GROUPINGS = {
     Grouping.ONE_LINE: "One line for all",
 }
 COMMENTS = [("home", "On the invoice's home issue"), ("all", "On every issue billed, at most ten")]
-VISIBILITY = [("restricted", "Internal, or for the project's administrators"), ("open", "Everybody who sees the issue")]
+VISIBILITY = [
+    ("restricted", "The role or group that the administration names"),
+    ("open", "Everybody who sees the issue"),
+]
 
 
 class BillingInput(msgspec.Struct):
@@ -79,6 +83,7 @@ def show_billing(project_id: str, rights: Rights, failed: Failed | None = None) 
     with here.reading() as session:
         values = settings_values(session, project_id, rights, tab="billing", failed=failed)
         project = project_of(session, project_id)
+        unread = audience_of(company_of(session)) is None and project.comment_visibility == "restricted"
         home = session.get(JiraIssue, (session.tenant_id, project.home_issue_id)) if project.home_issue_id else None
     return shown(
         {
@@ -89,6 +94,7 @@ def show_billing(project_id: str, rights: Rights, failed: Failed | None = None) 
             "groupings": [(key.value, text) for key, text in GROUPINGS.items()],
             "comment_places": COMMENTS,
             "visibilities": VISIBILITY,
+            "unread": unread,
         }
     )
 

@@ -44,7 +44,7 @@ def add(call: Call, issue: str) -> Reply:
         created=now,
         updated=now,
         update_author=call.account,
-        visibility=_visibility(call, body.get("visibility")),
+        visibility=_visibility(call, found, body.get("visibility")),
         properties=_properties(body.get("properties")),
         notified=1,
     )
@@ -69,7 +69,7 @@ def update(call: Call, issue: str, comment: str) -> Reply:
     ):
         raise JiraError(400, "You do not have the permission to edit this comment.")
     document = _document(body["body"])
-    visibility = _visibility(call, body["visibility"]) if "visibility" in body else existing.visibility
+    visibility = _visibility(call, found, body["visibility"]) if "visibility" in body else existing.visibility
     notified = 0 if call.args.get("notifyUsers", "true") == "false" else 1
     change_comment(call.world, existing, document, visibility, actor=call.account, notified=notified)
     existing.properties.update(_properties(body.get("properties")))
@@ -120,15 +120,21 @@ def _document(body: Json) -> JsonObject:
     return body
 
 
-def _visibility(call: Call, given: Json) -> Visibility | None:
+def _visibility(call: Call, issue: Issue, given: Json) -> Visibility | None:
+    """Of a role or group that exists, and that the writer is in."""
     if given is None:
         return None
     if not isinstance(given, dict) or given.get("type") not in ("group", "role"):
         raise JiraError(
             400, errors={"commentLevel": "A visibility has a type, group or role, and a value or identifier."}
         )
-    kind = given["type"]
-    wanted = given.get("identifier") or given.get("value")
+    found = _level(call, str(given["type"]), given.get("identifier") or given.get("value"))
+    if not sees(call.world, call.account, found, call.world.project_of(issue)):
+        raise JiraError(400, errors={"commentLevel": f"You are not a member of the {found.kind}: {found.name}."})
+    return found
+
+
+def _level(call: Call, kind: str, wanted: Json) -> Visibility:
     if kind == "role":
         if not any(wanted in project.roles for project in call.world.projects.values()):
             raise JiraError(400, errors={"commentLevel": f"The role '{wanted}' does not exist."})

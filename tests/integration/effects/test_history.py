@@ -134,10 +134,12 @@ def test_comment_on_every_issue_by_setting(world: DeliveryWorld, jira: ScriptedJ
     ("service_desk", "visibility", "role", "restricted_to", "text"),
     [
         (False, "restricted", "Billing", "Billing", "1,190.00 EUR due"),
-        (False, "restricted", "", None, "Invoice issued"),
+        (False, "restricted", "", "nothing is written", ""),
         (False, "open", "Billing", None, "1,190.00 EUR due"),
+        (False, "open", "", None, "1,190.00 EUR due"),
         (True, "open", "Billing", "Billing", "Invoice issued"),
-        (True, "restricted", "", "nothing is written", ""),
+        (True, "open", "", None, "Invoice issued"),
+        (True, "restricted", "", None, "Invoice issued"),
     ],
 )
 def test_req_F50_who_may_read_the_comment_decides_what_it_says(
@@ -159,8 +161,17 @@ def test_req_F50_who_may_read_the_comment_decides_what_it_says(
     (comment,) = jira.comments
     wanted = CommentVisibility(audience=Audience.ROLE, identifier=restricted_to) if restricted_to else None
     assert (comment.visibility, comment.body.rows[0][3]) == (wanted, text)
+    assert comment.body.internal is service_desk
     says_amount = any("1,190.00" in str(part) for part in comment.body.lead)
     assert says_amount is (text != "Invoice issued")
+
+
+def test_req_F50_a_group_may_read_the_comment(world: DeliveryWorld, jira: ScriptedJira) -> None:
+    set_row(world, CompanyProfile, comment_audience="group", comment_role="billers")
+    event(world, "event")
+    work(world)
+    (comment,) = jira.comments
+    assert comment.visibility == CommentVisibility(audience=Audience.GROUP, name="billers")
 
 
 def test_fault_F26_a_limit_of_the_tenant_holds_all_its_writes(world: DeliveryWorld, jira: ScriptedJira) -> None:

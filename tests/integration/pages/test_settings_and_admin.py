@@ -1,6 +1,9 @@
 """Settings of a project and of the site: what is stored, who may, and what is shown read-only."""
 
+from dataclasses import asdict
+
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from plugin.store.audit import raise_alert
 from plugin.store.tables.audit import Alert, AuditRow
@@ -11,9 +14,10 @@ from plugin.store.tables.outbox import Cursor
 from plugin.store.tables.policies import MailText
 from plugin.store.tables.rates import Rate
 from plugin.store.tables.tenants import Tenant
+from sandbox import Fault
 from tests.integration.pages.forms import CLIENT, settings
 from tests.support.app import AppWorld
-from tests.support.app_seed import LATE, Business
+from tests.support.app_seed import LATE, Business, company_form
 
 
 def test_req_F49_a_member_reads_the_settings_and_sees_no_prices(business: Business) -> None:
@@ -206,10 +210,40 @@ def test_jira_is_read_on_demand(business: Business) -> None:
     assert any("worklogs_updated" in wakeup.ids for wakeup in world.wakeups.taken)
 
 
+def test_req_F50_who_reads_the_history_is_a_role_that_jira_has_or_a_group(business: Business) -> None:
+    world = business.world
+    alice, url = world.sites.alice, "/ui/fragment/admin/company"
+
+    def save(**named: str) -> TestResponse:
+        with world.container.reading(world.tenant) as session:
+            version = session.scalars(select(CompanyProfile.row_version)).one()
+        form = {name: str(value) for name, value in asdict(company_form(version)).items()}
+        return world.post(url, alice, form | named)
+
+    tab = world.get(settings(business, "billing"), alice).get_data(as_text=True)
+    assert "Nobody is named who may read it" in tab
+    refused = save(comment_audience="role", comment_role="Treasurers")
+    assert refused.status_code == 422
+    assert "Jira has no project role Treasurers; it has Administrators" in refused.get_data(as_text=True)
+    assert save(comment_audience="everybody", comment_role="x").status_code == 422
+    for audience, name in (("role", "Administrators"), ("group", "billers")):
+        assert save(comment_audience=audience, comment_role=f" {name} ").status_code == 200
+        with world.container.reading(world.tenant) as session:
+            profile = session.scalars(select(CompanyProfile)).one()
+            audit = session.scalars(select(AuditRow).order_by(AuditRow.seq.desc())).first()
+        assert (profile.comment_audience, profile.comment_role) == (audience, name)
+        assert audit is not None
+        assert (audit.after or {})["comment_role"] == name
+    tab = world.get(settings(business, "billing"), alice).get_data(as_text=True)
+    assert "Nobody is named who may read it" not in tab
+    world.jira.faults.add("getProjectRoles", Fault.status(503), times=None)
+    assert save(comment_audience="role", comment_role="Not told by Jira").status_code == 200
+
+
 def test_a_fresh_site_is_led_through_its_first_steps(app_world: AppWorld) -> None:
     page = app_world.page("get-started", app_world.sites.alice)
     text = page.get_data(as_text=True)
-    assert "1 of 7 steps are done" in text
+    assert "1 of 8 steps are done" in text
     assert app_world.page("get-started", app_world.sites.bob).status_code == 403
     panel = app_world.page("panel", app_world.sites.alice, issue=app_world.sites.login).get_data(as_text=True)
     assert "Sandbox mode" in panel

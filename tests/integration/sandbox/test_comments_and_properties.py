@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox import FrozenWorldClock, PretendJira
-from sandbox.jira.model import Issue, Person, Project, adf
+from sandbox.jira.model import APP_ROLE, Issue, Person, Project, adf
 from tests.integration.sandbox.conftest import Client
 
 MARKER = "com.example.stub.effect"
@@ -65,23 +65,35 @@ def test_a_comment_that_a_person_deleted_is_gone(jira: PretendJira, client: Clie
     assert client.call("POST", "/comment/list", json={"ids": [int(made["id"])]}).json()["values"] == []
 
 
-def test_visibility_is_a_role_or_a_group_that_exists(
+def test_visibility_is_a_role_or_a_group_that_exists_and_that_the_writer_is_in(
     jira: PretendJira, client: Client, issue: Issue, alice: Person
 ) -> None:
-    jira.add_group("billers", members=[alice])
-    role = commented(client, issue, visibility={"type": "role", "value": "Administrators"})
-    assert role["visibility"] == {"type": "role", "value": "Administrators", "identifier": "Administrators"}
+    jira.add_group("billers", members=[alice, jira.app_person])
+    jira.add_group("managers", members=[alice])
+    role = commented(client, issue, visibility={"type": "role", "value": APP_ROLE})
+    assert role["visibility"] == {"type": "role", "value": APP_ROLE, "identifier": APP_ROLE}
     group_id = jira.world.groups["billers"].group_id
     group = commented(client, issue, visibility={"type": "group", "identifier": group_id})
     assert group["visibility"]["value"] == "billers"
-    for wrong in ({"type": "group", "value": "nobody"}, {"type": "role", "value": "Kings"}, {"type": "planet"}):
+    others = ({"type": "group", "value": "managers"}, {"type": "role", "value": "Administrators"})
+    unknown = ({"type": "group", "value": "nobody"}, {"type": "role", "value": "Kings"}, {"type": "planet"})
+    for wrong in (*others, *unknown):
         assert client.post(f"/issue/{issue.key}/comment", {"body": adf("x"), "visibility": wrong}).status_code == 400
 
 
-def test_a_comment_hidden_from_the_app_is_not_there_for_it(jira: PretendJira, client: Client, issue: Issue) -> None:
-    made = commented(client, issue, visibility={"type": "role", "value": "Administrators"})
+def test_a_comment_hidden_from_the_app_is_not_there_for_it(
+    jira: PretendJira, client: Client, issue: Issue, alice: Person
+) -> None:
+    made = jira.add_comment(issue, "Among us", author=alice)
+    jira.restrict(made, role="Administrators")
     assert client.get(f"/issue/{issue.key}/comment").json()["total"] == 0
-    assert client.get(f"/issue/{issue.key}/comment/{made['id']}").status_code == 404
+    assert client.get(f"/issue/{issue.key}/comment/{made.id}").status_code == 404
+
+
+def test_a_comment_of_a_service_desk_is_public_unless_it_is_marked_as_internal(client: Client, issue: Issue) -> None:
+    internal = [{"key": "sd.public.comment", "value": {"internal": True}}]
+    assert commented(client, issue)["jsdPublic"] is True
+    assert commented(client, issue, properties=internal)["jsdPublic"] is False
 
 
 @pytest.mark.parametrize("body", ["plain text", {"type": "doc"}, None])

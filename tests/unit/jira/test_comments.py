@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from plugin.services.jira_errors import JiraGone, JiraUnavailable
 from plugin.services.jira_facts import (
@@ -33,6 +34,20 @@ def test_a_comment_carries_its_marker_and_its_restriction() -> None:
     assert sent.body["visibility"] == {"type": "group", "identifier": "0f-staff"}
     assert sent.body["body"]["type"] == "doc"
     assert (made.id, made.author_id, made.created) == ("77", "app", datetime(2026, 2, 1, 8, tzinfo=UTC))
+
+
+def test_req_F50_an_internal_comment_is_a_note_of_the_agents_and_a_group_may_be_known_by_name_alone() -> None:
+    wire = Wire(Answer(WRITTEN, status=201), Answer(WRITTEN))
+    group = CommentVisibility(audience=Audience.GROUP, name="billers")
+    note = replace(HISTORY, internal=True)
+    site = site_on(wire)
+    site.add_comment("SD-1", note, marker="effect-1", visibility=group)
+    site.update_comment("SD-1", "77", note, visibility=None)
+    internal = {"key": "sd.public.comment", "value": {"internal": True}}
+    made, edited = wire.sent
+    assert made.body["visibility"] == {"type": "group", "value": "billers"}
+    assert made.body["properties"] == [{"key": "com.dunlin.jira.effect", "value": {"id": "effect-1"}}, internal]
+    assert edited.body["properties"] == [internal]
 
 
 def test_pitfall_17_every_edit_is_silent() -> None:

@@ -54,3 +54,9 @@ def test_groups_and_the_own_account() -> None:
     assert site_on(Wire(Answer(groups))).groups_of("bob") == frozenset({"g1", "g2"})
     me = site_on(Wire(Answer({"accountId": "app", "displayName": "Dunlin", "timeZone": "UTC"}))).myself()
     assert (me.account_id, me.display_name, me.time_zone) == ("app", "Dunlin", "UTC")
+
+
+def test_the_roles_of_a_project_are_known_by_their_names() -> None:
+    wire = Wire(Answer({"Administrators": "https://x/role/10002", "Billing": "https://x/role/10009"}))
+    assert site_on(wire).roles_of("10000") == {"Administrators", "Billing"}
+    assert [(sent.method, sent.path) for sent in wire.sent] == [("GET", "/rest/api/3/project/10000/role")]
