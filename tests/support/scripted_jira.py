@@ -122,6 +122,9 @@ class ScriptedJira:
     def groups_of(self, account_id: str) -> frozenset[str]:
         raise NotImplementedError
 
+    def roles_of(self, project_id: str) -> frozenset[str]:
+        raise NotImplementedError
+
     def granted(
         self, account_id: str, *, site: Sequence[str] = (), projects: Sequence[ProjectPermission] = ()
     ) -> Granted:
