@@ -18,7 +18,6 @@ from tools.steps import BIN, PYTHON, ROOT, SetupFailed, environment, say  # noqa
 
 Arguments = list[str]
 ROOM_IN_MEMORY = 4 * 2**30
-MOST_WORKERS = 8
 
 
 def setup(_arguments: Arguments) -> int:
@@ -46,18 +45,13 @@ def test(arguments: Arguments) -> int:
     if connect_schema.supply_connect_schema() is None:
         say(connect_schema.NOT_CHECKED)
     checked = checks.check()
-    workers = ["-n", os.environ.get("TEST_WORKERS") or str(_workers())]
+    workers = ["-n", os.environ.get("TEST_WORKERS", "2")]
     tested = subprocess.run(
         [PYTHON, "-m", "pytest", *workers, *arguments], cwd=ROOT, env=environment(**found), check=False
     )
     if not checked:
         say("the tests ran, but `make check` failed; see above")
     return tested.returncode or int(not checked)
-
-
-def _workers() -> int:
-    """One more than there are cores, since some tests wait for leases to end."""
-    return min((os.cpu_count() or 1) + 1, MOST_WORKERS)
 
 
 def _in_memory() -> dict[str, str]:

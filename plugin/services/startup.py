@@ -5,16 +5,15 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
 
 from plugin.domain.errors import Permanent
 from plugin.keys import KeyRing
 from plugin.services.tenant_defaults import CURSORS, add_missing_cursors
 from plugin.store.audit import raise_alert, record_audit
 from plugin.store.database import across_tenants
+from plugin.store.deployment import note_address
 from plugin.store.queries.directory import tenants, tenants_with_fewer_cursors
 from plugin.store.session import TenantSession
-from plugin.store.tables.runtime import Deployment
 from plugin.store.tables.tenants import Installation, Tenant
 
 Writing = Callable[[str], AbstractContextManager[TenantSession]]
@@ -37,19 +36,13 @@ def wake_under(engine: Engine, planner: Engine, *, base_url: str, writing: Writi
 
     A copy of a production database, started elsewhere, must reach no client. Gives whether the address is new to it.
     """
-    with Session(engine) as session, session.begin():
-        row = session.get(Deployment, "base_url", with_for_update=True)
-        known = row.value if row else None
-        if row is None:
-            session.add(Deployment(key="base_url", value=base_url))
-        row_changed = known is not None and known != base_url
-        if row is not None:
-            row.value = base_url
-    if row_changed:
-        for tenant_id in tenants(planner):
-            with writing(tenant_id) as scoped:
-                _back_to_sandbox(scoped, known or "", base_url, now)
-    return row_changed
+    known = note_address(engine, base_url)
+    if known == base_url:
+        return False
+    for tenant_id in tenants(planner):
+        with writing(tenant_id) as scoped:
+            _back_to_sandbox(scoped, known, base_url, now)
+    return True
 
 
 def add_new_cursors(planner: Engine, *, writing: Writing, now: datetime) -> None:

@@ -1,10 +1,12 @@
 """A database that wakes elsewhere sends nothing; a secret without its key stops the start."""
 
 import hashlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from plugin.bootstrap import Container, build_container
 from plugin.clock import FrozenClock
@@ -14,11 +16,16 @@ from plugin.services.startup import require_keys, wake_under
 from plugin.services.wakeups import NoWakeups
 from plugin.settings import Settings
 from plugin.store.base import new_id
+from plugin.store.database import open_engine
+from plugin.store.deployment import note_address
 from plugin.store.migrate import upgrade
 from plugin.store.tables.audit import Alert
+from plugin.store.tables.runtime import Deployment
 from plugin.store.tables.tenants import Installation, Tenant
+from tests.support.databases import Urls
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
+PATIENCE = 20.0
 OLD, NEW = hashlib.sha256(b"old").hexdigest(), hashlib.sha256(b"new").hexdigest()
 HERE, THERE = "https://dunlin.example.com", "https://copy.example.com"
 
@@ -51,6 +58,23 @@ def test_the_first_start_and_every_one_at_the_same_address_change_nothing(contai
     assert not _wake(container, HERE)
     assert not _wake(container, HERE)
     assert _mode(container, tenant_id) == "live"
+
+
+def test_processes_that_start_at_once_on_an_empty_database_do_not_trip_over_each_other(urls: Urls) -> None:
+    """Web, worker and clock of a first start; one of them used to die of the other's row."""
+    owner, engine, together = open_engine(urls.owner), open_engine(urls.app), threading.Barrier(2)
+
+    def start(_: int) -> str:
+        together.wait(PATIENCE)
+        return note_address(engine, HERE)
+
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(20):
+            assert list(pool.map(start, range(2))) == [HERE, HERE]
+            with owner.begin() as connection:
+                connection.execute(delete(Deployment))
+    owner.dispose()
+    engine.dispose()
 
 
 def test_a_copy_that_wakes_elsewhere_is_in_sandbox_mode_and_says_so(container: Container) -> None:
