@@ -15,6 +15,9 @@ DIALOG = ".ap-aui-dialog2"
 APP = ".app-frame iframe"
 PATIENCE = 300
 MAIL = re.compile(r"/html$|/ui/mail-preview")
+LOADED = (
+    """() => document.readyState === "complete" || new Promise((done) => addEventListener("load", () => done(true)))"""
+)
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -64,6 +67,8 @@ class Visit:
         for frame in self._app_frames():
             frame.locator("main h1").wait_for(state="attached")
             frame.locator(f"html[data-color-mode={self.theme}]").wait_for()
+            # A click before the scripts are there is lost.
+            frame.locator("html").evaluate(LOADED)
 
     def darken(self) -> None:
         """Chooses the dark theme, and waits until the app has followed."""
