@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Collection, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -110,15 +110,18 @@ class Demo:
         return [
             *(sys.executable, "-m", "gunicorn", "plugin.app:create_app()"),
             *("--bind", f"127.0.0.1:{self.port}", "--workers", "2", "--worker-class", "gthread", "--threads", "4"),
+            *("--graceful-timeout", "5"),
         ]
 
     def _start(self, name: str, command: list[str], env: Mapping[str, str]) -> None:
+        """In a process group of its own: Ctrl-C asks the supervisor alone, which asks each part once and in order."""
         with (self.var / "log" / f"{name}.log").open("ab") as log:
             self.children[name] = subprocess.Popen(
                 command,
                 env=dict(env),
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                process_group=0,
                 preexec_fn=ends_with_parent(signal.SIGTERM),  # noqa: PLW1509 - no thread runs here
             )
 
@@ -137,7 +140,7 @@ class Demo:
         return False
 
     def _seed(self, env: Mapping[str, str], ending: list[int]) -> bool:
-        self.say("Living through the last months of the pretend company (once, about a minute) ...")
+        self.say("Living through the last months of the pretend company (once, about half a minute) ...")
         seeding = subprocess.run([sys.executable, "-m", "sandbox.history"], env=dict(env), check=False)
         if seeding.returncode or ending:
             self.say("The seed data could not be made; see the lines above.")
@@ -184,6 +187,9 @@ class Demo:
         for name, child in reversed(ending.items()):
             if child.poll() is None:
                 stop_process(child, signal.SIGTERM)
+            # A web worker that hangs would outlive its parent and keep the port.
+            with suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
             del self.children[name]
 
     def _beginning(self) -> Path:

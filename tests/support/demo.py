@@ -15,7 +15,8 @@ from typing import Any, Self
 
 import requests
 
-from tests.support.processes import ROOT, is_alive, until
+from tests.support.processes import is_alive, until
+from tests.support.zygote import ROOT
 
 READY = "Ctrl-C ends it"
 PATIENCE = 90.0
@@ -120,8 +121,13 @@ class DemoProcess:
             found.extend(_children(pid))
         return found
 
+    def hang_the_web(self) -> None:
+        """One of the two web workers does nothing any more, not even end."""
+        web = [pid for pid in self.family() if b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        os.kill(web[-1], signal.SIGSTOP)
+
     def interrupt(self) -> int:
-        """Ctrl-C in its terminal; gives the exit status."""
+        """Ctrl-C in its terminal, which reaches all that stand in the foreground; gives the exit status."""
         os.killpg(self._process.pid, signal.SIGINT)
         return self._process.wait(timeout=PATIENCE)
 
