@@ -162,11 +162,14 @@ class StagedCompany:
         self.stage.drain()
 
     def _work(self) -> None:
-        """What tick and worker do in their processes. What goes wrong is kept for ``troubles``."""
+        """What tick, worker and supervisor do in their processes. What goes wrong is kept for ``troubles``."""
         while not self._ended.is_set():
             self._bell.rung.wait(LOOK_SECONDS)
             self._bell.rung.clear()
             try:
+                if self.stage.reset_flag.exists():
+                    self.restore()
+                    self.stage.reset_flag.unlink()
                 with self._working:
                     self.stage.drain()
             except Exception as error:  # noqa: BLE001 - whoever looks at the stage is told

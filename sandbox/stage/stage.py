@@ -40,7 +40,9 @@ class Stage:
         self.clock = clock or FrozenClock(start)
         self._folder = tempfile.TemporaryDirectory(prefix="dunlin-stage-")
         self.mailbox = Mailbox(clock=self.clock)
-        options = Options(state=Path(self._folder.name) / "sandbox", node_modules=NODE_MODULES)
+        folder = Path(self._folder.name)
+        self.reset_flag = folder / "reset"
+        options = Options(state=folder / "sandbox", node_modules=NODE_MODULES, reset_flag=self.reset_flag)
         self.jira = PretendJira(clock=self.clock, mailbox=self.mailbox, options=options, name=site_name)
         self._database_url = database_url
         self._environ = environ or {}
@@ -51,7 +53,7 @@ class Stage:
         self.mailbox.__enter__()
         self.jira.start()
         self._server = LoopbackServer(Flask("not-yet"), port=0)
-        settings = Settings.from_environment(self._environment())
+        settings = Settings.from_environment(self.environment)
         if self._database_url is None:
             upgrade(settings.database_owner_url)
         self.container = build_container(settings, wakeups=NoWakeups(), clock=self.clock)
@@ -75,6 +77,23 @@ class Stage:
     def base_url(self) -> str:
         """Where the service answers."""
         return f"http://127.0.0.1:{self._server.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that make another process one of this service."""
+        var = Path(self._folder.name)
+        return {
+            "DUNLIN_ENV": "test",
+            "DUNLIN_VAR": str(var),
+            "DATABASE_URL": self._database_url or f"sqlite:///{var / 'stage.db'}",
+            "BASE_URL": self.base_url,
+            "SMTP_URL": self.mailbox.smtp_url,
+            "CONNECT_KEYS_URL": self.jira.keys_url,
+            "ALLOWED_HOSTS": f"{self.jira.base_url},http://127.0.0.1:{self.jira.port}",
+            "MAIL_EVIDENCE_URL": f"{self.jira.base_url}/mailbox/api/messages",
+            "AP_SCRIPT_URL": f"{self.jira.base_url}/atlassian-connect/all.js",
+            **self._environ,
+        }
 
     def install(self) -> str:
         """Installs the app on the site by its descriptor, and gives the tenant's id."""
@@ -104,18 +123,3 @@ class Stage:
             if each_day is not None:
                 each_day(clock.instant)
                 self.drain()
-
-    def _environment(self) -> dict[str, str]:
-        var = Path(self._folder.name)
-        return {
-            "DUNLIN_ENV": "test",
-            "DUNLIN_VAR": str(var),
-            "DATABASE_URL": self._database_url or f"sqlite:///{var / 'stage.db'}",
-            "BASE_URL": self.base_url,
-            "SMTP_URL": self.mailbox.smtp_url,
-            "CONNECT_KEYS_URL": self.jira.keys_url,
-            "ALLOWED_HOSTS": f"{self.jira.base_url},http://127.0.0.1:{self.jira.port}",
-            "MAIL_EVIDENCE_URL": f"{self.jira.base_url}/mailbox/api/messages",
-            "AP_SCRIPT_URL": f"{self.jira.base_url}/atlassian-connect/all.js",
-            **self._environ,
-        }
