@@ -2,15 +2,14 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.zygote import Forked, Zygote
+
 PATIENCE = 60.0
 
 
@@ -18,7 +17,7 @@ PATIENCE = 60.0
 class Running:
     """One process; what it writes to standard error is kept in a file."""
 
-    process: subprocess.Popen[bytes]
+    process: Forked
     log: Path
 
     @property
@@ -54,6 +53,7 @@ class Running:
 class Processes:
     """The processes of one test; ``environment`` is theirs, beside the path."""
 
+    zygote: Zygote
     environment: dict[str, str]
     folder: Path
     started: list[Running] = field(default_factory=list)
@@ -61,23 +61,16 @@ class Processes:
     def start(self, *arguments: str, **environment: str) -> Running:
         """``python -m worker <arguments>``."""
         log = self.folder / f"process-{len(self.started)}.log"
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "worker", *arguments],
-                cwd=ROOT,
-                env={"PATH": os.defpath, **self.environment, **environment},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=output,
-                start_new_session=True,
-            )
+        log.touch()
+        everything = {"PATH": os.defpath, **self.environment, **environment}
+        process = self.zygote.start(arguments, environment=everything, log=log)
         running = Running(process, log)
         self.started.append(running)
         return running
 
-    def crash(self, point: str) -> Running:
-        """A worker that dies at a point; returns when it has, parent and child."""
-        worker = self.start(CRASH_AT=point)
+    def crash(self, point: str, *arguments: str) -> Running:
+        """A worker (or what ``arguments`` name) that dies at a point; returns when it has, parent and child."""
+        worker = self.start(*arguments, CRASH_AT=point)
         until(lambda: f"crash point {point}" in worker.words, what=f"{point} is reached", log=worker)
         worker.kill_tree()
         return worker
@@ -107,6 +100,11 @@ def until(is_so: Callable[[], bool], *, what: str, log: Running | None = None, p
         if time.monotonic() > deadline:
             raise AssertionError(f"waited {patience:.0f} s in vain: {what}\n{log.words if log else ''}")
         time.sleep(0.02)
+
+
+def until_gone(pid: int, log: Running) -> None:
+    """Waits for the end of a process that is not this one's child."""
+    until(lambda: not is_alive(pid), what=f"process {pid} ends", log=log)
 
 
 def is_alive(pid: int) -> bool:

@@ -75,7 +75,7 @@ class Story:
 
     @property
     def now(self) -> datetime:
-        return self.clock.instant
+        return self.stage.clock.now()
 
     @property
     def today(self) -> date:

@@ -3,16 +3,17 @@
 import os
 import signal
 
-import pytest
 import redis
 
 from plugin.store.tables.outbox import Effect
 from sandbox import MailFault
 from tests.story.crash.conftest import Delivery
-from tests.support.processes import is_alive, until
+from tests.support.processes import until, until_gone
 
 NO_HEARTBEAT_YET = {"CLAIM_LEASE_SECONDS": "4.5"}
 """A worker stopped while its heartbeat writes would keep SQLite's only lock until it wakes: no test of ours, then."""
+
+DEATH = 137
 
 
 def acceptances(row: Effect) -> int:
@@ -20,41 +21,72 @@ def acceptances(row: Effect) -> int:
     return sum(1 for entry in row.evidence if entry["kind"] == "reply" and entry["code"] == 250)
 
 
-@pytest.mark.parametrize(
-    ("point", "accepted_at_crash", "state_after"),
-    [
-        pytest.param("before_claim", 0, "planned", id="test_fault_F01"),
-        pytest.param("claimed", 0, "claimed", id="test_fault_F02"),
-        pytest.param("rcpt_accepted", 0, "claimed", id="test_fault_F03"),
-        pytest.param("gate_passed", 0, "sending", id="test_fault_F04"),
-        pytest.param("dot_sent", 1, "sending", id="test_fault_F05"),
-        pytest.param("accepted", 1, "sending", id="test_fault_F06"),
-    ],
+MAIL_POINTS = (
+    ("dot_sent", 1, "sending"),
+    ("gate_passed", 0, "sending"),
+    ("accepted", 1, "sending"),
+    ("outcome_kept", 1, "sent"),
+    ("before_claim", 0, "planned"),
+    ("claimed", 0, "claimed"),
+    ("rcpt_accepted", 0, "claimed"),
 )
-def test_fault_F01_to_F06_a_killed_worker_sends_each_mail_once(
-    delivery: Delivery, point: str, accepted_at_crash: int, state_after: str
-) -> None:
-    effect = delivery.mail()
-    delivery.processes.crash(point)
-    until(lambda: len(delivery.mailbox.mails) == accepted_at_crash, what="the mailbox has what was sent")
-    # The reconciler may be as quick as this test.
-    assert delivery.state(effect) in (state_after, "planned", "unknown")
+"""The point, mails accepted when the worker dies there, and the row's state. Those that wait longest come first."""
+CLAIMED_TWICE = ("gate_passed", "claimed", "rcpt_accepted")
+
+
+def test_fault_F01_F02_F03_F04_F05_F06_a_killed_worker_sends_each_mail_once(delivery: Delivery) -> None:
+    effects = {}
+    for point, accepted, state in MAIL_POINTS:
+        effects[point] = delivery.mail(point)
+        # The channel knows no effect, so nothing else may be under way when it is its turn.
+        delivery.processes.crash(point if point == "dot_sent" else f"{point}:{effects[point]}")
+        delivery.until_accepted(point, accepted)
+        # The reconciler may be as quick as this test.
+        assert delivery.state(effects[point]) in (state, "planned", "unknown"), point
     delivery.processes.start()
+    for effect in effects.values():
+        delivery.until_state(effect, "sent")
+    assert sorted(delivery.message_ids) == sorted(delivery.world.message_id(point) for point in effects)
+    for point, accepted, state in MAIL_POINTS:
+        row = delivery.world.effect(effects[point])
+        by_evidence = bool(accepted) and state == "sending"
+        assert row.evidence[-1]["kind"] == ("verdict" if by_evidence else "reply"), point
+        assert (acceptances(row), row.attempts >= 2) == (0 if by_evidence else 1, point in CLAIMED_TWICE), point
+    assert delivery.world.alerts() == []
+
+
+def test_fault_F01_a_clock_killed_after_it_pushed_and_before_it_rang_costs_one_delay(delivery: Delivery) -> None:
+    delivery.processes.started[0].kill()
+    effect = delivery.mail()
+    clock = delivery.processes.crash("tick_pushed", "clock")
+    assert clock.process.returncode == DEATH
+    with redis.Redis.from_url(delivery.valkey_url) as queue:
+        assert queue.keys("rq:job:wake-*") == []
+    delivery.processes.start()
+    delivery.processes.start("clock")
     delivery.until_state(effect, "sent")
-    assert delivery.message_ids == [delivery.world.message_id()]
     row = delivery.world.effect(effect)
-    assert row.evidence[-1]["kind"] == ("verdict" if accepted_at_crash else "reply")
-    assert acceptances(row) == 1 - accepted_at_crash
-    assert row.attempts >= (2 if not accepted_at_crash and point != "before_claim" else 1)
+    assert (delivery.message_ids, row.attempts) == ([delivery.world.message_id()], 1)
 
 
-def test_fault_F04_without_evidence_the_mail_is_parked_for_a_person(delivery: Delivery) -> None:
-    effect = delivery.mail()
+def test_fault_F04_F10_without_a_mailbox_to_ask_a_person_is_told_and_a_late_refusal_counts(delivery: Delivery) -> None:
+    """Two workers pass the gate and say no more: one is dead, one only sleeps and wakes before anybody has settled."""
     delivery.processes.environment.pop("MAIL_EVIDENCE_URL")
-    delivery.processes.crash("gate_passed")
+    delivery.processes.environment.update(NO_HEARTBEAT_YET)
+    asleep = delivery.mail("asleep")
+    first, child = delivery.processes.stopped_at(f"gate_passed:{asleep}")
+    dead = delivery.mail("dead")
+    delivery.processes.crash(f"gate_passed:{dead}")
+    delivery.until_state(asleep, "unknown")
+    # Its parent would look for more work; killed, it would take the stopped child along.
+    os.kill(first.pid, signal.SIGSTOP)
+    os.kill(child, signal.SIGCONT)
+    until_gone(child, first)
+    first.kill()
     delivery.processes.start()
-    delivery.until_state(effect, "parked")
-    assert delivery.message_ids == []
+    delivery.until_state(asleep, "sent")
+    delivery.until_state(dead, "parked")
+    assert delivery.message_ids == [delivery.world.message_id("asleep")]
     assert delivery.world.alerts() == ["mail_in_doubt"]
 
 
@@ -82,49 +114,27 @@ def test_fault_F08_a_poison_row_is_parked_and_the_others_go_on(delivery: Deliver
     assert sorted(delivery.message_ids) == sorted(delivery.world.message_id(name) for name in ("one", "two"))
 
 
-def test_fault_F09_a_worker_that_slept_over_its_lease_is_turned_away_at_the_gate(delivery: Delivery) -> None:
+def test_fault_F09_F10_a_worker_that_slept_sends_nothing_more(delivery: Delivery) -> None:
+    """One sleeps over its lease before the gate, which turns it away; one behind it, and its own clock says no."""
     delivery.processes.environment.update(NO_HEARTBEAT_YET)
-    effect = delivery.mail()
-    first, child = delivery.processes.stopped_at("rcpt_accepted")
-    delivery.processes.start()
-    delivery.until_state(effect, "sent")
-    os.kill(child, signal.SIGCONT)
-    until(lambda: not is_alive(child), what="the first child ends", log=first)
-    row = delivery.world.effect(effect)
-    assert (len(delivery.message_ids), row.state, acceptances(row)) == (1, "sent", 1)
-
-
-def test_fault_F10_a_worker_that_slept_after_the_gate_sends_nothing_more(delivery: Delivery) -> None:
-    delivery.processes.environment.update(NO_HEARTBEAT_YET)
-    effect = delivery.mail()
-    first, child = delivery.processes.stopped_at("gate_passed")
+    before = delivery.mail("before")
+    at_rcpt, early = delivery.processes.stopped_at(f"rcpt_accepted:{before}")
+    behind = delivery.mail("behind")
+    at_gate, late = delivery.processes.stopped_at(f"gate_passed:{behind}")
     second = delivery.processes.start()
-    delivery.until_state(effect, "unknown")
-    assert delivery.message_ids == []
-    delivery.until_state(effect, "sent")
-    os.kill(child, signal.SIGCONT)
-    until(lambda: not is_alive(child), what="the first child ends", log=first)
-    assert delivery.message_ids == [delivery.world.message_id()], second.words
-    row = delivery.world.effect(effect)
-    assert row.state == "sent"
-    assert [entry["text"] for entry in row.evidence if entry.get("late")] == [
+    delivery.until_state(before, "sent")
+    delivery.until_state(behind, "unknown")
+    assert delivery.message_ids == [delivery.world.message_id("before")]
+    delivery.until_state(behind, "sent")
+    for child, log in ((early, at_rcpt), (late, at_gate)):
+        os.kill(child, signal.SIGCONT)
+        until_gone(child, log)
+    rows = {name: delivery.world.effect(effect) for name, effect in (("before", before), ("behind", behind))}
+    assert sorted(delivery.message_ids) == sorted(delivery.world.message_id(name) for name in rows), second.words
+    assert [(row.state, acceptances(row)) for row in rows.values()] == [("sent", 1)] * 2
+    assert [entry["text"] for entry in rows["behind"].evidence if entry.get("late")] == [
         "our own deadline was over before the end of the mail"
     ]
-
-
-def test_fault_F10_a_late_refusal_counts_as_evidence_when_nobody_else_knows(delivery: Delivery) -> None:
-    """The sleeper wakes before anybody has settled the row: what it says is that nothing was sent."""
-    delivery.processes.environment["MAIL_EVIDENCE_URL"] = "http://127.0.0.1:9/nothing"
-    delivery.processes.environment.update(NO_HEARTBEAT_YET)
-    effect = delivery.mail()
-    first, child = delivery.processes.stopped_at("gate_passed")
-    delivery.until_state(effect, "unknown")
-    os.kill(child, signal.SIGCONT)
-    until(lambda: not is_alive(child), what="the first child ends", log=first)
-    first.kill()
-    delivery.processes.start()
-    delivery.until_state(effect, "sent")
-    assert len(delivery.message_ids) == 1
 
 
 def test_fault_F11_a_deploy_lets_the_send_finish(delivery: Delivery) -> None:
