@@ -15,6 +15,7 @@ from bench.panel import panel_figures
 from bench.pdf import pdf_figures
 from bench.planning import planner_figures
 from bench.set_up import bare_set_up, second_set_up
+from bench.starting import second_start
 from bench.ticking import tick_figures
 from bench.world import bench_world
 
@@ -44,6 +45,7 @@ def _figures(*, with_bare_set_up: bool) -> Iterator[Figure]:
         yield from tick_figures(world)
     yield from pdf_figures()
     yield second_set_up()
+    yield second_start()
     if with_bare_set_up:
         yield from bare_set_up()
 
