@@ -1,6 +1,7 @@
 """All tables, imported once so that the metadata is complete."""
 
 from plugin.store.tables import (
+    answers,
     audit,
     clients,
     company,
@@ -9,13 +10,16 @@ from plugin.store.tables import (
     jira_facts,
     outbox,
     payments,
+    plans,
     policies,
     rates,
     runtime,
+    staff,
     tenants,
 )
 
 __all__ = [
+    "answers",
     "audit",
     "clients",
     "company",
@@ -24,8 +28,10 @@ __all__ = [
     "jira_facts",
     "outbox",
     "payments",
+    "plans",
     "policies",
     "rates",
     "runtime",
+    "staff",
     "tenants",
 ]

@@ -9,7 +9,11 @@ from plugin.store.base import Base, TenantOwned, TenantRow, belongs_to
 
 
 class Client(TenantRow, Base):
-    """A bill-to party. ``zone``, ``country`` and ``region`` decide its business days and send window."""
+    """A bill-to party. ``zone``, ``country`` and ``region`` decide its business days and send window.
+
+    ``segment`` is the site's own word for a kind of client, which guards of a policy may name. ``law_profile`` names
+    the rules for late payment; empty: those of the seller's country.
+    """
 
     __tablename__ = "client"
     __table_args__ = (UniqueConstraint("tenant_id", "name"),)
@@ -36,12 +40,19 @@ class Client(TenantRow, Base):
     opt_out_by: Mapped[str] = mapped_column(default="")
     opt_out_until: Mapped[date | None]
     policy_id: Mapped[str | None] = mapped_column(String(64))
+    segment: Mapped[str] = mapped_column(String(32), default="")
+    autopay: Mapped[bool] = mapped_column(default=False)
+    law_profile: Mapped[str] = mapped_column(String(16), default="")
+    opt_out_since: Mapped[date | None]
     last_contact_at: Mapped[datetime | None]
     row_version: Mapped[int] = mapped_column(default=1)
 
 
 class Contact(TenantRow, Base):
-    """A person at the client. ``role``: billing, sponsor, cc, escalation. ``failed_reason`` stops a bounced address."""
+    """A person at the client. ``role``: billing, sponsor, cc, escalation. ``failed_reason`` stops a bounced address.
+
+    ``failed_at``: when it bounced.
+    """
 
     __tablename__ = "contact"
     __table_args__ = (belongs_to("client", "client_id"), Index("ix_contact_client", "tenant_id", "client_id"))
@@ -52,10 +63,15 @@ class Contact(TenantRow, Base):
     email: Mapped[str]
     phone: Mapped[str] = mapped_column(String(64), default="")
     failed_reason: Mapped[str] = mapped_column(default="")
+    failed_at: Mapped[datetime | None]
 
 
 class Project(TenantOwned, Base):
-    """How one Jira project is billed and followed up. ``id`` is Jira's project id."""
+    """How one Jira project is billed and followed up. ``id`` is Jira's project id.
+
+    ``owner_account_id``: who calls, is mentioned and gets the tasks. ``digest_to``: where the forewarning of the next
+    day's reminders goes; empty: nobody. ``call_issues``: a phone call also becomes an issue of ``call_issue_type``.
+    """
 
     __tablename__ = "project"
     __table_args__ = (belongs_to("client", "client_id"), Index("ix_project_key", "tenant_id", "key"))
@@ -75,5 +91,10 @@ class Project(TenantOwned, Base):
     home_issue_id: Mapped[str | None] = mapped_column(String(64))
     comment_on: Mapped[str] = mapped_column(String(16), default="home")
     comment_visibility: Mapped[str] = mapped_column(String(16), default="restricted")
+    comment_amounts: Mapped[bool] = mapped_column(default=True)
+    owner_account_id: Mapped[str] = mapped_column(String(128), default="")
+    digest_to: Mapped[str] = mapped_column(String(320), default="")
+    call_issues: Mapped[bool] = mapped_column(default=False)
+    call_issue_type: Mapped[str] = mapped_column(String(64), default="Task")
     gone_at: Mapped[datetime | None]
     row_version: Mapped[int] = mapped_column(default=1)

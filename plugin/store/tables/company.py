@@ -1,6 +1,6 @@
 """The seller: what stands on every invoice, how mail leaves, how numbers run."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 
 from sqlalchemy import String, Text, Time
 from sqlalchemy.orm import Mapped, mapped_column
@@ -40,7 +40,13 @@ class CompanyProfile(TenantOwned, Base):
 
 
 class MailSettings(TenantOwned, Base):
-    """Who the mail is from, and when it may leave in the client's zone."""
+    """Who the mail is from, when it may leave in the client's zone, and where answers come in.
+
+    ``undo_minutes``: how long a reminder waits in the outbox before it leaves. ``payments_limit_hours``: reminders are
+    held when ``payments_as_of`` is older (None: never asked). ``digest_at``: the hour, in the seller's zone, of the
+    forewarning. ``smtp_url``, ``imap_url``, ``dkim_key`` and ``inbound_secret`` are encrypted; an empty SMTP address
+    means the service's own.
+    """
 
     __tablename__ = "mail_settings"
 
@@ -52,6 +58,19 @@ class MailSettings(TenantOwned, Base):
     contact_interval_days: Mapped[int] = mapped_column(default=3)
     hourly_limit: Mapped[int] = mapped_column(default=500)
     paused_reason: Mapped[str] = mapped_column(default="")
+    undo_minutes: Mapped[int] = mapped_column(default=10)
+    manual_quiet_days: Mapped[int] = mapped_column(default=2)
+    payments_limit_hours: Mapped[int | None]
+    payments_as_of: Mapped[datetime | None]
+    digest_at: Mapped[time] = mapped_column(Time, default=time(16))
+    policies_need_review: Mapped[bool] = mapped_column(default=False)
+    smtp_url: Mapped[str] = mapped_column(Text, default="")
+    dkim_domain: Mapped[str] = mapped_column(default="")
+    dkim_selector: Mapped[str] = mapped_column(String(64), default="")
+    dkim_key: Mapped[str] = mapped_column(Text, default="")
+    imap_url: Mapped[str] = mapped_column(Text, default="")
+    imap_folder: Mapped[str] = mapped_column(default="INBOX")
+    inbound_secret: Mapped[str] = mapped_column(Text, default="")
     row_version: Mapped[int] = mapped_column(default=1)
 
 

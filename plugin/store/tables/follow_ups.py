@@ -13,7 +13,8 @@ DUE = text("next_at IS NOT NULL AND state IN ('planned','deferred','held')")
 class PlannedStep(TenantRow, Base):
     """One step of one invoice's ladder. Columns are the schedule: due when ``next_at`` has come.
 
-    ``next_at`` is empty once a message carries the step: then the message's effect is the schedule.
+    ``next_at`` is empty once a message carries the step, or an effect of another channel (``effect_id``): then that
+    effect is the schedule.
     """
 
     __tablename__ = "planned_step"
@@ -42,6 +43,7 @@ class PlannedStep(TenantRow, Base):
     next_at: Mapped[datetime | None]
     deadline_on: Mapped[date | None]
     message_row_id: Mapped[str | None] = mapped_column(String(64))
+    effect_id: Mapped[str | None] = mapped_column(String(64))
     done_at: Mapped[datetime | None]
     done_on: Mapped[date | None]
 
@@ -96,7 +98,11 @@ class MessageMember(TenantRow, Base):
 
 
 class Task(TenantRow, Base):
-    """Work for a person: ``kind`` call, plan_offer, legal_decision. ``outcome`` closes it."""
+    """Work for a person. ``outcome`` closes it.
+
+    ``kind``: call, plan_offer, legal_decision, or what else waits for somebody (reply, fix, end_of_schedule). A legal
+    decision needs ``approved_by``, who is not ``done_by``.
+    """
 
     __tablename__ = "task"
     __table_args__ = (
@@ -116,6 +122,12 @@ class Task(TenantRow, Base):
     next_action: Mapped[str] = mapped_column(Text, default="")
     spoke_with: Mapped[str] = mapped_column(default="")
     promised_on: Mapped[date | None]
+    assignee: Mapped[str] = mapped_column(String(128), default="")
+    issue_id: Mapped[str | None] = mapped_column(String(64))
+    issue_key: Mapped[str] = mapped_column(String(64), default="")
+    detail: Mapped[dict[str, object]] = mapped_column(JsonText, default=dict)
+    approved_by: Mapped[str] = mapped_column(String(128), default="")
+    approved_at: Mapped[datetime | None]
     done_by: Mapped[str] = mapped_column(String(128), default="")
     done_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

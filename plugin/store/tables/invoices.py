@@ -12,6 +12,8 @@ class Invoice(TenantRow, Base):
     """A draft has no number. An issued row keeps its snapshot for ever; only state, holds and toggles move (I6).
 
     ``state``: draft, submitted, approved, issued, part_paid, paid, credited, written_off. Overdue is derived.
+    ``policy_id``: an override chosen on the invoice itself; ``policy_version_id``: what it follows since its issue.
+    ``viewed_at``: when somebody at the client first opened it by the link of a mail.
     """
 
     __tablename__ = "invoice"
@@ -48,9 +50,14 @@ class Invoice(TenantRow, Base):
     settings: Mapped[dict[str, object]] = mapped_column(JsonText, default=dict)
     snapshot: Mapped[str | None] = mapped_column(Text)
     snapshot_sha256: Mapped[str | None] = mapped_column(String(64))
+    policy_id: Mapped[str | None] = mapped_column(String(64))
     policy_version_id: Mapped[str | None] = mapped_column(String(64))
+    viewed_at: Mapped[datetime | None]
     reminders_on: Mapped[bool] = mapped_column(default=True)
     opt_out_reason: Mapped[str] = mapped_column(default="")
+    opt_out_by: Mapped[str] = mapped_column(default="")
+    opt_out_since: Mapped[date | None]
+    opt_out_until: Mapped[date | None]
     revision: Mapped[int] = mapped_column(default=0)
     created_by: Mapped[str] = mapped_column(String(128), default="")
     created_at: Mapped[datetime]
