@@ -51,6 +51,7 @@ def write(source: TextSource, language: str, values: MailValues) -> WrittenMail:
         "rows": rows,
         "total": _money(values.total_due, language),
         "payment": _payment(values, words),
+        "links": [(words.links[link.label], link.address) for link in values.links],
         "seller": values.seller,
         "invoices_mark": INVOICES,
         "payment_mark": PAYMENT,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from plugin.domain.money import Money
 
@@ -58,9 +59,31 @@ class SellerValues:
     colour: str
 
 
+class LinkLabel(StrEnum):
+    """What a link of a mail is for; its words stand in ``words.py`` for each language."""
+
+    VIEW = "view"
+    ALREADY_PAID = "already_paid"
+    WRONG_CONTACT = "wrong_contact"
+    QUERY = "query"
+    PROMISE = "promise"
+    PLAN = "plan"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link under a mail: its label, and the whole address (https)."""
+
+    label: LinkLabel
+    address: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MailValues:
-    """Everything one mail is about. ``invoices`` stand oldest first; the first one leads."""
+    """Everything one mail is about. ``invoices`` stand oldest first; the first one leads.
+
+    ``links`` are shown as a quiet row under the text, in this order; none: no row.
+    """
 
     client_name: str
     contact_name: str
@@ -71,3 +94,4 @@ class MailValues:
     day: date
     tone: str
     seller: SellerValues
+    links: tuple[Link, ...] = ()

@@ -1,6 +1,9 @@
 """The few fixed words of a mail's tables, in each language."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from plugin.services.texts.values import LinkLabel
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,6 +22,8 @@ class Words:
     bank: str
     reference: str
     how_to_pay: str
+    answer_here: str
+    links: Mapping[LinkLabel, str]
 
 
 _WORDS = {
@@ -35,6 +40,15 @@ _WORDS = {
         bank="Bank",
         reference="Reference",
         how_to_pay="How to pay",
+        answer_here="Answer online",
+        links={
+            LinkLabel.VIEW: "See the invoice online",
+            LinkLabel.ALREADY_PAID: "I have already paid",
+            LinkLabel.WRONG_CONTACT: "I am the wrong contact",
+            LinkLabel.QUERY: "I have a question about it",
+            LinkLabel.PROMISE: "I will pay on a certain day",
+            LinkLabel.PLAN: "I would like to pay in instalments",
+        },
     ),
     "de": Words(
         language="de",
@@ -49,6 +63,15 @@ _WORDS = {
         bank="Bank",
         reference="Verwendungszweck",
         how_to_pay="So können Sie bezahlen",
+        answer_here="Online antworten",
+        links={
+            LinkLabel.VIEW: "Rechnung online ansehen",
+            LinkLabel.ALREADY_PAID: "Ich habe schon bezahlt",
+            LinkLabel.WRONG_CONTACT: "Ich bin nicht zuständig",
+            LinkLabel.QUERY: "Ich habe eine Frage dazu",
+            LinkLabel.PROMISE: "Ich bezahle an einem bestimmten Tag",
+            LinkLabel.PLAN: "Ich möchte in Raten bezahlen",
+        },
     ),
 }
 
