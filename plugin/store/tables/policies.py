@@ -37,12 +37,14 @@ class PolicyDraft(TenantRow, Base):
     """A change of a policy that is not in force yet. ``state``: draft, submitted; published or thrown away, it is gone.
 
     ``policy_id`` empty: a policy that does not exist yet. ``base_version``: the version it began with, 0 for none.
+    ``project_id``: whose administrators work on it; empty: those of the site.
     """
 
     __tablename__ = "policy_draft"
     __table_args__ = (belongs_to("policy", "policy_id"),)
 
     policy_id: Mapped[str | None] = mapped_column(String(64))
+    project_id: Mapped[str | None] = mapped_column(String(64))
     base_version: Mapped[int] = mapped_column(default=0)
     name: Mapped[str]
     body: Mapped[dict[str, object]] = mapped_column(JsonText)
