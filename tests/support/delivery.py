@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from plugin.channels.email.smtp import SmtpChannel, SmtpTimeouts
 from plugin.clock import FrozenClock, monotonic
@@ -14,7 +14,7 @@ from plugin.keys import KeyRing
 from plugin.services.effects.evidence import EvidenceSource, Finding
 from plugin.services.effects.mail_channel import MailChannel, MailParts
 from plugin.services.effects.message_ids import new_message_id
-from plugin.services.effects.ports import Dropped, Recheck, RenderedMail
+from plugin.services.effects.ports import Dropped, Recheck, Refusal, RenderedMail
 from plugin.services.effects.run import run_effect
 from plugin.services.jira_gateway import JiraGateway
 from plugin.services.renderer import Renderer
@@ -45,6 +45,7 @@ class ScriptedFollowUps:
     """Rules that say what the test wants, and remember what they were told."""
 
     answer: Recheck = field(default_factory=lambda: Recheck(go=True))
+    stopped: Refusal | None = None
     hash: str = "first"
     text: str = "Please pay."
     told: list[tuple[str, object]] = field(default_factory=list)
@@ -65,6 +66,9 @@ class ScriptedFollowUps:
 
     def current_content_hash(self, session: TenantSession, message: Message) -> str:
         return self.hash
+
+    def site_stops(self, session: TenantSession) -> Refusal | None:
+        return self.stopped
 
     def before_offer(self, session: TenantSession, message: Message, *, now: datetime) -> Recheck | None:
         return None
@@ -261,6 +265,12 @@ class DeliveryWorld:
         """The state of each step by its invoice."""
         with self.reading(self.tenant_id) as session:
             return dict(session.execute(select(PlannedStep.invoice_id, PlannedStep.state)).all())
+
+    def end_grace(self) -> None:
+        """Lets the grace of everything in doubt be over."""
+        with self.writing(self.tenant_id) as session:
+            long_ago = NOW - timedelta(days=400)
+            session.execute(update(Effect).where(Effect.state == "unknown").values(lease_until=long_ago))
 
     def close(self) -> None:
         """Gives the connections back."""

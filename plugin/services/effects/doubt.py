@@ -18,7 +18,9 @@ from plugin.store.leases import lease_now
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import Message
 from plugin.store.tables.outbox import Effect
+from plugin.store.tables.staff import StaffMail
 
+MAIL_KINDS = ("mail", "staff_mail")
 VAIN_LOOKS = 10
 """A source that has not answered so often is taken for unobtainable; a minute lies between two looks."""
 
@@ -73,9 +75,13 @@ def _look_for_mail(runtime: EffectRuntime, tenant_id: str, doubt: Doubt) -> Find
         return Finding.FOUND if isinstance(code, int) and 200 <= code < 300 else Finding.ABSENT
     if runtime.mail_evidence is None:
         return Finding.UNOBTAINABLE
+    return runtime.mail_evidence.look(_message_id(runtime, tenant_id, doubt))
+
+
+def _message_id(runtime: EffectRuntime, tenant_id: str, doubt: Doubt) -> str:
+    table = Message if doubt.kind == "mail" else StaffMail
     with runtime.reading(tenant_id) as session:
-        message_id = session.get_one(Message, (tenant_id, doubt.subject_id)).message_id
-    return runtime.mail_evidence.look(message_id)
+        return session.scalars(select(table.message_id).where(table.id == doubt.subject_id)).one()
 
 
 def _repeatable(_runtime: EffectRuntime, _tenant_id: str, _doubt: Doubt) -> Finding:
@@ -85,6 +91,7 @@ def _repeatable(_runtime: EffectRuntime, _tenant_id: str, _doubt: Doubt) -> Find
 
 _LOOKS: Mapping[str, Callable[[EffectRuntime, str, Doubt], Finding]] = {
     "mail": _look_for_mail,
+    "staff_mail": _look_for_mail,
     "jira_comment": look_for_comment,
     "jira_property": _repeatable,
     "document": _repeatable,
@@ -92,7 +99,7 @@ _LOOKS: Mapping[str, Callable[[EffectRuntime, str, Doubt], Finding]] = {
 
 
 def _can_look(runtime: EffectRuntime, doubt: Doubt) -> bool:
-    return doubt.kind != "mail" or runtime.mail_evidence is not None
+    return doubt.kind not in MAIL_KINDS or runtime.mail_evidence is not None
 
 
 def _wait(runtime: EffectRuntime, tenant_id: str, doubt: Doubt, *, timing: Timing, why: str) -> None:

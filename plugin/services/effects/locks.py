@@ -33,16 +33,21 @@ def lock_to_change(session: TenantSession, message_row_id: str) -> Message:
     return _lock(session, message_row_id, OWNED)
 
 
+def lock_site(session: TenantSession) -> None:
+    """Installations and tenant, which are only read, whatever the outcome."""
+    fresh = {"populate_existing": True}
+    installed = select(Installation).order_by(Installation.id)
+    session.scalars(installed.with_for_update(**SHARED), execution_options=fresh).all()
+    session.scalars(select(Tenant).with_for_update(**SHARED), execution_options=fresh).all()
+
+
 def _lock(session: TenantSession, message_row_id: str, strength: _Strength) -> Message:
     message = session.get_one(Message, (session.tenant_id, message_row_id))
     members = select(MessageMember.invoice_id).where(MessageMember.message_row_id == message_row_id)
     invoices = select(Invoice).where(Invoice.id.in_(members)).order_by(Invoice.id)
     projects = select(Project).where(Project.id.in_(select(Invoice.project_id).where(Invoice.id.in_(members))))
     fresh = {"populate_existing": True}
-    # Installations, tenant and projects are only read, whatever the outcome.
-    installed = select(Installation).order_by(Installation.id)
-    session.scalars(installed.with_for_update(**SHARED), execution_options=fresh).all()
-    session.scalars(select(Tenant).with_for_update(**SHARED), execution_options=fresh).all()
+    lock_site(session)
     client = select(Client).where(Client.id == message.client_id)
     session.scalars(client.with_for_update(**strength), execution_options=fresh).all()
     session.scalars(projects.order_by(Project.id).with_for_update(**SHARED), execution_options=fresh).all()

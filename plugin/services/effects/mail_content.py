@@ -65,6 +65,12 @@ def _must_wait(session: TenantSession, attempt: Attempt) -> bool:
     if answer is not None:
         turn_away(session, attempt, message, answer)
         return True
+    return mail_waits(session, attempt)
+
+
+def mail_waits(session: TenantSession, attempt: Attempt) -> bool:
+    """Whether mail of the tenant is paused or its hour is full; then the row is put back."""
+    now = attempt.now()
     settings = session.get(MailSettings, session.tenant_id)
     if settings is None:
         return False
@@ -80,7 +86,7 @@ def _must_wait(session: TenantSession, attempt: Attempt) -> bool:
 
 def _hour_is_full_until(session: TenantSession, limit: int, now: datetime) -> datetime | None:
     query = select(func.count(), func.min(Effect.sending_at)).where(
-        Effect.kind == "mail", Effect.sending_at > now - HOUR
+        Effect.kind.in_(("mail", "staff_mail")), Effect.sending_at > now - HOUR
     )
     count, oldest = session.execute(query).one()
     return oldest + HOUR if count >= limit and oldest is not None else None

@@ -1,5 +1,7 @@
 """The one gate, between RCPT and DATA (section 2.3): read again under locks, ask the rules again, compare and set."""
 
+from collections.abc import Callable
+
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
@@ -13,32 +15,34 @@ from plugin.store.contention import worth_another_try
 from plugin.store.session import TenantSession
 from plugin.store.tables.outbox import Effect
 
+MayGo = Callable[[TenantSession, Attempt], bool]
+"""Asks the rules under locks and moves ``claimed`` to ``sending``; where it says no, the row already says what next."""
 
-def pass_gate(attempt: Attempt) -> bool:
+
+def pass_gate(attempt: Attempt, may_go: MayGo) -> bool:
     """True permits DATA. False means that nothing may be sent, and that the row already says why and what next."""
     crash_point("rcpt_accepted", attempt.held.effect_id)
     if attempt.time_left() < attempt.timing.sending_lease.total_seconds():
         attempt.keep(lambda session: _put_back(session, attempt, "The worker's time was over; the next one sends it."))
         return False
-    passed = _decide(attempt)
+    passed = _decide(attempt, may_go)
     if passed:
         crash_point("gate_passed", attempt.held.effect_id)
     return passed
 
 
-def _decide(attempt: Attempt) -> bool:
+def _decide(attempt: Attempt, may_go: MayGo) -> bool:
     """A connection that breaks amid the commit leaves it open whether the gate was kept: the row knows (F21)."""
     try:
-        return attempt.keep(lambda session: _check_and_move(session, attempt))
+        return attempt.keep(lambda session: _is_ours(session, attempt) or may_go(session, attempt))
     except DBAPIError as problem:
         if not worth_another_try(problem):
             raise
         return attempt.keep(lambda session: _is_ours(session, attempt))
 
 
-def _check_and_move(session: TenantSession, attempt: Attempt) -> bool:
-    if _is_ours(session, attempt):
-        return True
+def members_may_go(session: TenantSession, attempt: Attempt) -> bool:
+    """The rules of a client's mail: every member is planned again."""
     message = lock_to_check(session, attempt.held.subject_id)
     now = attempt.now()
     answer = attempt.runtime.follow_ups.recheck(session, message, now=now)

@@ -16,6 +16,7 @@ from plugin.store.tables.follow_ups import Message
 
 WHAT = {
     "mail": "A mail",
+    "staff_mail": "A mail to a colleague",
     "document": "The PDF of an invoice",
     "jira_comment": "The history comment of an invoice",
     "jira_property": "The invoice property of an issue",

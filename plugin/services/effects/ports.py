@@ -68,6 +68,10 @@ class FollowUps(Protocol):
 
     def current_content_hash(self, session: TenantSession, message: Message) -> str: ...
 
+    def site_stops(self, session: TenantSession) -> Refusal | None:
+        """What stops the whole site at the moment, whatever leaves it."""
+        ...
+
     def before_offer(self, session: TenantSession, message: Message, *, now: datetime) -> Recheck | None:
         """What forbids to speak to a server about this message at all; None where the gate is to decide.
 

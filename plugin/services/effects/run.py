@@ -14,6 +14,7 @@ from plugin.services.effects.heartbeat import Heartbeat
 from plugin.services.effects.make_document import make_document
 from plugin.services.effects.ports import EffectRuntime
 from plugin.services.effects.send_mail import send_mail
+from plugin.services.effects.send_staff_mail import send_staff_mail
 from plugin.services.effects.timing import Timing
 from plugin.services.effects.write_comment import write_comment
 from plugin.services.effects.write_property import write_property
@@ -25,10 +26,13 @@ log = structlog.get_logger(__name__)
 
 HANDLERS: Mapping[str, Callable[[Attempt], None]] = {
     "mail": send_mail,
+    "staff_mail": send_staff_mail,
     "document": make_document,
     "jira_comment": write_comment,
     "jira_property": write_property,
 }
+AMBIGUOUS = ("mail", "staff_mail")
+"""Doing these twice would be seen outside, so an error past the gate is a doubt."""
 DONE = ("sent", "skipped")
 DEAD = ("failed", "parked", "cancelled")
 
@@ -74,7 +78,7 @@ def _carry_out(attempt: Attempt) -> None:
     try:
         HANDLERS[attempt.held.kind](attempt)
     except DunlinError as problem:
-        if attempt.held.kind == "mail" and outcomes.unsure(attempt, reason=problem.sentence):
+        if attempt.held.kind in AMBIGUOUS and outcomes.unsure(attempt, reason=problem.sentence):
             # Known replies are settled where they are heard: what comes here past the gate says nothing about the mail.
             log.exception("effect_in_doubt", effect=attempt.held.effect_id)
         elif problem.kind is Kind.TRANSIENT:

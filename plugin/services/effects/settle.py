@@ -83,7 +83,7 @@ def resume_mail(session: TenantSession, *, actor: str, now: datetime) -> None:
     settings.paused_reason = ""
     session.execute(
         update(Effect)
-        .where(Effect.kind == "mail", Effect.state.in_(("planned", "deferred")), Effect.next_at > now)
+        .where(Effect.kind.in_(("mail", "staff_mail")), Effect.state.in_(("planned", "deferred")), Effect.next_at > now)
         .values(next_at=now)
         .execution_options(synchronize_session=False)
     )

@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
-from plugin.services.effects.ports import Dropped, Recheck, RenderedMail
+from plugin.domain.reminders.reasons import Reason
+from plugin.domain.reminders.sentences import sentence
+from plugin.services.effects.ports import Dropped, Recheck, Refusal, RenderedMail
 from plugin.services.follow_ups import outcomes
 from plugin.services.follow_ups.before_offer import before_offer
 from plugin.services.follow_ups.content_hash import content_hash
 from plugin.services.follow_ups.recheck import recheck
 from plugin.services.follow_ups.render import render_message
+from plugin.services.follow_ups.site import site_stops
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import Message
 
@@ -22,6 +25,11 @@ class FollowUpRules:
     def current_content_hash(self, session: TenantSession, message: Message) -> str:
         """The hash of what the mail would say now."""
         return content_hash(session, message)
+
+    def site_stops(self, session: TenantSession) -> Refusal | None:
+        """What stops the whole site."""
+        code = site_stops(session)
+        return None if code is None else Refusal(code=code.value, sentence=sentence(Reason(code)))
 
     def before_offer(self, session: TenantSession, message: Message, *, now: datetime) -> Recheck | None:
         """What keeps the mail from being offered to a server at all."""

@@ -9,6 +9,9 @@ from plugin.store.leases import lease_end
 from plugin.store.session import TenantSession
 from plugin.store.tables.outbox import Effect
 
+WAITS_FOR_UNDO = "It waits for a few minutes, in case somebody wants to stop it."
+"""The reason of a mail in its undo window; what releases the site does not shorten that."""
+
 
 def push_next(session: TenantSession, effect_ids: list[str], *, now: datetime, to: datetime) -> list[tuple[str, int]]:
     """The tick's only change: due rows get a later ``next_at``. Gives (id, fence) of those that were still due.
@@ -92,9 +95,27 @@ def release_dependents(session: TenantSession, effect_id: str, *, now: datetime)
     )
 
 
-def call_off_mail(session: TenantSession, message_row_id: str, *, now: datetime, reason: str) -> None:
-    """Ends a mail of which nothing was offered yet; one that a worker holds is left to its gate."""
-    session.execute(
+def send_at_once(session: TenantSession, message_row_id: str, *, now: datetime) -> bool:
+    """Ends the undo window of a mail; False where it waits for nothing of the kind."""
+    rows = session.execute(
+        update(Effect)
+        .where(
+            Effect.tenant_id == session.tenant_id,
+            Effect.kind == "mail",
+            Effect.subject_id == message_row_id,
+            Effect.state == "planned",
+            Effect.reason == WAITS_FOR_UNDO,
+        )
+        .values(next_at=now, reason="")
+        .returning(Effect.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(rows.all()) == 1
+
+
+def call_off_mail(session: TenantSession, message_row_id: str, *, now: datetime, reason: str) -> bool:
+    """Ends a mail of which nothing was offered yet; False for one that a worker holds, which is left to its gate."""
+    rows = session.execute(
         update(Effect)
         .where(
             Effect.tenant_id == session.tenant_id,
@@ -103,8 +124,10 @@ def call_off_mail(session: TenantSession, message_row_id: str, *, now: datetime,
             Effect.state.in_(("planned", "deferred")),
         )
         .values(state="cancelled", next_at=None, lease_until=None, done_at=now, reason=reason, fence=Effect.fence + 1)
+        .returning(Effect.id)
         .execution_options(synchronize_session=False)
     )
+    return len(rows.all()) == 1
 
 
 def wake_mails(session: TenantSession, *, now: datetime) -> None:
@@ -113,9 +136,10 @@ def wake_mails(session: TenantSession, *, now: datetime) -> None:
         update(Effect)
         .where(
             Effect.tenant_id == session.tenant_id,
-            Effect.kind == "mail",
+            Effect.kind.in_(("mail", "staff_mail")),
             Effect.state == "planned",
             Effect.next_at > now,
+            Effect.reason != WAITS_FOR_UNDO,
         )
         .values(next_at=now)
         .execution_options(synchronize_session=False)

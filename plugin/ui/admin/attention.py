@@ -21,6 +21,7 @@ from plugin.ui.surface import Shown
 
 EFFECTS = {
     "mail": "Mail",
+    "staff_mail": "Mail to a colleague",
     "document": "Document",
     "jira_comment": "Comment in Jira",
     "jira_property": "Property in Jira",

@@ -293,7 +293,7 @@ def test_fault_F43_a_drop_after_354_never_doubles_a_short_mail(world: DeliveryWo
     effect = world.add_mail()
     for _ in range(3):
         world.run(effect)
-        end_grace(world)
+        world.end_grace()
         world.clock.advance(timedelta(minutes=5))
     assert (world.effect(effect).state, len(mailbox.mails)) == ("sent", 1)
 
@@ -316,7 +316,7 @@ def test_fault_F44_silence_after_the_dot_is_settled_by_evidence(
     assert world.effect(effect).state == "unknown"
     world.run(effect)
     assert world.effect(effect).state == "unknown", "the grace is not over"
-    end_grace(world)
+    world.end_grace()
     world.run(effect)
     assert world.effect(effect).state == after
     world.run(effect)
@@ -328,7 +328,7 @@ def test_fault_F44_without_evidence_a_person_decides(world: DeliveryWorld, mailb
     mailbox.faults.add(MailFault.drop_after_dot_kept())
     effect = world.add_mail(kind="follow_up")
     world.run(effect)
-    end_grace(world)
+    world.end_grace()
     world.run(effect)
     assert (world.effect(effect).state, world.alerts()) == ("parked", ["mail_in_doubt"])
     assert world.steps() == {"invoice-one": "parked"}
@@ -343,7 +343,7 @@ def test_a_silent_source_is_asked_ten_times(world: DeliveryWorld, mailbox: Mailb
     world.mail_evidence = source
     effect = world.add_mail()
     world.run(effect)
-    end_grace(world)
+    world.end_grace()
     for _ in range(15):
         world.run(effect)
     assert (world.effect(effect).state, len(source.asked)) == ("parked", 11)
@@ -417,12 +417,6 @@ def test_an_error_of_ours_after_the_gate_is_in_doubt(world: DeliveryWorld, mailb
 
 def stumble_after(_session: TenantSession, _message: Message, *, now: datetime, crossed: bool) -> None:
     raise ZeroDivisionError
-
-
-def end_grace(world: DeliveryWorld) -> None:
-    """Lets the grace of everything in doubt be over."""
-    with world.writing(world.tenant_id) as session:
-        session.execute(update(Effect).where(Effect.state == "unknown").values(lease_until=NOW - timedelta(days=400)))
 
 
 def test_encryption_that_the_server_lacks_sends_nothing(urls: Urls, mailbox: Mailbox) -> None:
