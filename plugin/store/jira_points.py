@@ -67,28 +67,29 @@ def reading_tenants(planner: Engine) -> int:
 
 
 def _locked(connection: Connection, tenant_id: str, hour: datetime) -> tuple[Account, Account]:
-    """The app's account and the tenant's as they count this hour; the app's is locked first, so no ring of waiting."""
-    names = (APP, tenant_id)
+    """The app's account and the tenant's as they count this hour.
+
+    The app's is locked before the tenant's is looked at, or opened: whoever holds any account holds the app's, so no
+    ring of waiting.
+    """
+    return _lock(connection, APP, hour), _lock(connection, tenant_id, hour)
+
+
+def _lock(connection: Connection, name: str, hour: datetime) -> Account:
+    """Locks an account; opens one that is not there, and empties one that counts another hour."""
     query = (
-        select(JiraAccount.name, JiraAccount.hour, JiraAccount.used, JiraAccount.near_limit, JiraAccount.closed_until)
-        .where(JiraAccount.name.in_(names))
-        .order_by(JiraAccount.name != APP)
+        select(JiraAccount.hour, JiraAccount.used, JiraAccount.near_limit, JiraAccount.closed_until)
+        .where(JiraAccount.name == name)
         .with_for_update()
     )
-    rows = {row.name: row for row in connection.execute(query)}
-    if any(name not in rows or rows[name].hour != hour for name in names):
-        for name in names:
-            _begin_hour(connection, name, hour)
-        rows = {row.name: row for row in connection.execute(query)}
-    app, tenant = (Account(rows[name].used, rows[name].near_limit, rows[name].closed_until) for name in names)
-    return app, tenant
-
-
-def _begin_hour(connection: Connection, name: str, hour: datetime) -> None:
-    """Opens an account that is not there, and empties one that counts another hour."""
     empty = {"hour": hour, "used": 0, "near_limit": False}
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    opened = insert(JiraAccount).values(name=name, **empty).on_conflict_do_nothing(index_elements=["name"])
-    connection.execute(opened)
-    stale = (JiraAccount.name == name, JiraAccount.hour != hour)
-    connection.execute(update(JiraAccount).where(*stale).values(**empty))
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        opened = insert(JiraAccount).values(name=name, **empty).on_conflict_do_nothing(index_elements=["name"])
+        connection.execute(opened)
+        row = connection.execute(query).one()
+    if row.hour == hour:
+        return Account(row.used, row.near_limit, row.closed_until)
+    connection.execute(update(JiraAccount).where(JiraAccount.name == name).values(**empty))
+    return Account(closed_until=row.closed_until)
