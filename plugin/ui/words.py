@@ -51,9 +51,25 @@ HOLD = {
     "handed_over": Words("Handed over", "discovery"),
 }
 
-CHANNEL = {Channel.EMAIL: "mail", Channel.CALL: "call", Channel.PLAN_OFFER: "plan", Channel.LEGAL_DECISION: "legal"}
+CHANNEL = {
+    Channel.EMAIL: "mail",
+    Channel.CALL: "call",
+    Channel.PLAN_OFFER: "plan",
+    Channel.LEGAL_DECISION: "legal",
+    Channel.JIRA: "issue",
+    Channel.WEBHOOK: "webhook",
+    Channel.LETTER: "letter",
+}
 """The names by which the macro of a step knows its icon."""
-CHANNEL_ICON = {"mail": "email", "call": "phone", "plan": "calendar", "legal": "scales"}
+CHANNEL_ICON = {
+    "mail": "email",
+    "call": "phone",
+    "plan": "calendar",
+    "legal": "scales",
+    "issue": "comment",
+    "webhook": "send",
+    "letter": "note",
+}
 TONE = {"friendly": "success", "neutral": "info", "firm": "warning", "final": "danger"}
 
 EVENT = {

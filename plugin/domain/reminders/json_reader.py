@@ -1,6 +1,7 @@
 """Exact reading of JSON values: each odd one is refused with a sentence that names where it stands."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
@@ -60,6 +61,27 @@ class Reader:
     def optional_number(self, name: str, *, least: int, most: int) -> int | None:
         """A whole number between two bounds, or null."""
         return self.number(name, least=least, most=most) if self.has(name) else None
+
+    def optional_day(self, name: str) -> date | None:
+        """A day as 2026-12-22, or null."""
+        value = self._data.get(name)
+        if value is None:
+            return None
+        try:
+            day = date.fromisoformat(value) if isinstance(value, str) else None
+        except ValueError:
+            day = None
+        if day is None or day.isoformat() != value:
+            raise self.refuse(name, "a day such as 2026-12-22")
+        return day
+
+    def texts(self, name: str, *, most: int, longest: int) -> tuple[str, ...]:
+        """A list of 1 to ``most`` different lines of text."""
+        values = self.items(name, most=most)
+        lines = [value for value in values if isinstance(value, str) and value.strip() and value.isprintable()]
+        if not values or len(set(lines)) != len(values) or any(len(line) > longest for line in lines):
+            raise self.refuse(name, f"a list of 1 to {most} different lines of up to {longest} characters")
+        return tuple(lines)
 
     def flag(self, name: str) -> bool:
         """true or false; false when it is missing."""

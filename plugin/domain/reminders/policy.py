@@ -1,6 +1,7 @@
 """A reminder policy: the ordered steps of a ladder, as values. Defaults, lint and JSON stand in files of their own."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from plugin.domain.errors import InvalidInput
@@ -13,6 +14,12 @@ class Anchor(StrEnum):
     DUE_DATE = "due_date"
     PREVIOUS_STEP = "previous_step"
     PROMISE = "promise"
+    LAST_CONTACT = "last_contact"
+    """The last day on which the client heard from us about this invoice, by whatever way."""
+    INSTALMENT = "instalment"
+    """The due days of the instalments of a running payment plan: occurrence n counts from instalment n."""
+    ABSOLUTE = "absolute"
+    """A day of the calendar, ``PolicyStep.on``."""
 
 
 class Unit(StrEnum):
@@ -23,22 +30,40 @@ class Unit(StrEnum):
 
 
 class Channel(StrEnum):
-    """How a step leaves: as mail, or as a task of a person with an outcome form."""
+    """How a step leaves: as mail, as a task of a person with an outcome form, or as an effect of its own."""
 
     EMAIL = "email"
     CALL = "call"
     PLAN_OFFER = "plan_offer"
     LEGAL_DECISION = "legal_decision"
+    JIRA = "jira"
+    WEBHOOK = "webhook"
+    LETTER = "letter"
 
     @property
     def is_task(self) -> bool:
         """Whether a person does it."""
-        return self is not Channel.EMAIL
+        return self in (Channel.CALL, Channel.PLAN_OFFER, Channel.LEGAL_DECISION)
+
+    @property
+    def is_effect(self) -> bool:
+        """Whether it leaves alone, as an effect for one step; mails carry several, tasks wait for a person."""
+        return self in (Channel.JIRA, Channel.WEBHOOK, Channel.LETTER)
 
     @property
     def reaches_client(self) -> bool:
-        """Whether it counts as a contact with the client; a decision made inside the house does not."""
-        return self is not Channel.LEGAL_DECISION
+        """Whether it counts as a contact with the client; what stays inside the house does not."""
+        return self not in (Channel.LEGAL_DECISION, Channel.JIRA)
+
+    @property
+    def keeps_hours(self) -> bool:
+        """Whether it reaches somebody at once, and so only within the send window."""
+        return self in (Channel.EMAIL, Channel.WEBHOOK)
+
+    @property
+    def has_text(self) -> bool:
+        """Whether the client reads a text of ours."""
+        return self in (Channel.EMAIL, Channel.WEBHOOK, Channel.LETTER)
 
 
 class Tone(StrEnum):
@@ -59,12 +84,16 @@ TONE_RANK = {Tone.FRIENDLY: 0, Tone.NEUTRAL: 1, Tone.FIRM: 2, Tone.FINAL: 3}
 
 
 class Role(StrEnum):
-    """Who at the client (or beside it) gets a step. Roles without a person fall back to billing."""
+    """Who at the client (or beside it) gets a step. Roles without a person fall back to billing, except the last.
+
+    The account manager is one of our own people: what is meant for them alone never goes to the client instead.
+    """
 
     BILLING = "billing"
     SPONSOR = "sponsor"
     CC = "cc"
     ESCALATION = "escalation"
+    ACCOUNT_MANAGER = "account_manager"
 
 
 class CallOutcome(StrEnum):
@@ -97,16 +126,33 @@ class GuardKind(StrEnum):
     """The last call ended with one of ``outcomes``; otherwise skipped."""
     DEADLINE_PASSED = "deadline_passed"
     """Step ``step`` went out and the deadline it gave is over; until then this step waits and weaker ones may go."""
+    OVERDUE_AT_LEAST = "overdue_at_least"
+    """``days`` lie behind the due date; until then this step waits and weaker ones may go."""
+    VIEWED = "viewed"
+    """The client has opened the invoice; otherwise skipped."""
+    SEGMENT = "segment"
+    """The client belongs to one of the segments ``names``; otherwise skipped."""
+    RELIABILITY = "reliability"
+    """Of the client's last invoices ``at_least``/``at_most`` that many percent were paid on time; otherwise skipped.
+
+    A client with fewer than three settled invoices counts as reliable.
+    """
+    OPEN_INVOICES = "open_invoices"
+    """The client has ``at_least`` that many open invoices; otherwise skipped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """One condition; only the field its kind names is used."""
+    """One condition; only the fields its kind names are used."""
 
     kind: GuardKind
     amount_minor: int = 0
     outcomes: tuple[CallOutcome, ...] = ()
     step: str = ""
+    days: int = 0
+    names: tuple[str, ...] = ()
+    at_least: int | None = None
+    at_most: int | None = None
 
 
 class AskKind(StrEnum):
@@ -147,9 +193,56 @@ class Repetition:
     within_days: int | None = None
 
 
+class Track(StrEnum):
+    """Steps outrank and supersede each other within one track only.
+
+    What happens in Jira is seen by our own people: it must not cost the client a reminder, nor be lost to one. An
+    instalment is a new agreement, whose reminders neither use up the ladder nor follow its tone.
+    """
+
+    LADDER = "ladder"
+    INSIDE = "inside"
+    INSTALMENTS = "instalments"
+
+
+class Attachment(StrEnum):
+    """What goes along with a mail or letter: the invoice as PDF or XML, the client's statement of account."""
+
+    PDF = "pdf"
+    XML = "xml"
+    STATEMENT = "statement"
+
+
+class ActionKind(StrEnum):
+    """What a step of the channels ``jira`` and ``webhook`` does."""
+
+    COMMENT = "comment"
+    MENTION = "mention"
+    NOTIFY = "notify"
+    TRANSITION = "transition"
+    WEBHOOK = "webhook"
+
+    @property
+    def needs_target(self) -> bool:
+        """Whether it names one: the status to move to, or the webhook target to call."""
+        return self in (ActionKind.TRANSITION, ActionKind.WEBHOOK)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """``target``: the name of a Jira status (transition) or of a webhook target (webhook); empty for the others."""
+
+    kind: ActionKind
+    target: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyStep:
-    """One rung. ``key`` never changes (rows refer to it); ``level`` rises along the ladder."""
+    """One rung. ``key`` never changes (rows refer to it); ``level`` rises along the ladder.
+
+    ``on``: the day of an absolute step. ``attachments``: of a mail or letter. ``states_claim``: its text states
+    interest and fixed sum by law. ``action``: what a step of the channels jira and webhook does.
+    """
 
     key: str
     level: int
@@ -163,11 +256,22 @@ class PolicyStep:
     guards: tuple[Guard, ...] = ()
     ask: Ask = Ask()
     repetition: Repetition | None = None
+    on: date | None = None
+    attachments: tuple[Attachment, ...] = (Attachment.PDF,)
+    states_claim: bool = False
+    action: Action | None = None
 
     @property
     def is_before_due(self) -> bool:
-        """Whether it is a notice ahead of the due date."""
-        return self.anchor is Anchor.DUE_DATE and self.offset < 0
+        """Whether it is a notice ahead of the day on which the invoice, or an instalment of it, is due."""
+        return self.anchor in (Anchor.DUE_DATE, Anchor.INSTALMENT) and self.offset < 0
+
+    @property
+    def track(self) -> Track:
+        """Within which steps it is stronger or weaker than others."""
+        if self.anchor is Anchor.INSTALMENT:
+            return Track.INSTALMENTS
+        return Track.INSIDE if self.channel is Channel.JIRA else Track.LADDER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,17 @@
 """A policy as JSON and back (U08). Reading is exact: what is unknown or odd is named, never guessed."""
 
+from collections.abc import Callable
+
 from plugin.domain.errors import InvalidInput
 from plugin.domain.reminders.json_reader import Reader
 from plugin.domain.reminders.policy import (
     TASK_ASKS,
+    Action,
+    ActionKind,
     Anchor,
     Ask,
     AskKind,
+    Attachment,
     CallOutcome,
     Channel,
     Guard,
@@ -23,10 +28,13 @@ MOST_STEPS = 40
 MOST_DAYS = 1_100
 MOST_REPEATS = 52
 MOST_MINOR = 10**15
+MOST_SEGMENTS = 20
+LONGEST_SEGMENT = 32
+LONGEST_TARGET = 255
 
 _POLICY = frozenset({"name", "ask_first", "ask_when_late_days", "steps"})
 _STEP = frozenset({"key", "level", "anchor", "offset", "unit", "channel", "tone", "template"}) | frozenset(
-    {"recipients", "guards", "ask", "repetition"}
+    {"recipients", "guards", "ask", "repetition", "on", "attachments", "states_claim", "action"}
 )
 _GUARD = {
     GuardKind.UNPAID_AT_LEAST: frozenset({"kind", "amount_minor"}),
@@ -34,6 +42,11 @@ _GUARD = {
     GuardKind.DEADLINE_PASSED: frozenset({"kind", "step"}),
     GuardKind.NOT_VIEWED: frozenset({"kind"}),
     GuardKind.NO_REPLY: frozenset({"kind"}),
+    GuardKind.VIEWED: frozenset({"kind"}),
+    GuardKind.OVERDUE_AT_LEAST: frozenset({"kind", "days"}),
+    GuardKind.SEGMENT: frozenset({"kind", "names"}),
+    GuardKind.RELIABILITY: frozenset({"kind", "at_least", "at_most"}),
+    GuardKind.OPEN_INVOICES: frozenset({"kind", "at_least"}),
 }
 
 
@@ -82,6 +95,20 @@ def _step_to_dict(step: PolicyStep) -> dict[str, object]:
             "unit": again.unit.value,
             "within_days": again.within_days,
         }
+    return data | _rarer(step)
+
+
+def _rarer(step: PolicyStep) -> dict[str, object]:
+    """Fields that stand in the JSON only where they say something."""
+    data: dict[str, object] = {}
+    if step.on is not None:
+        data["on"] = step.on.isoformat()
+    if step.attachments != (Attachment.PDF,):
+        data["attachments"] = [each.value for each in step.attachments]
+    if step.states_claim:
+        data["states_claim"] = True
+    if step.action is not None:
+        data["action"] = {"kind": step.action.kind.value, "target": step.action.target}
     return data
 
 
@@ -91,6 +118,10 @@ def _guard_to_dict(guard: Guard) -> dict[str, object]:
         "amount_minor": guard.amount_minor,
         "outcomes": [outcome.value for outcome in guard.outcomes],
         "step": guard.step,
+        "days": guard.days,
+        "names": list(guard.names),
+        "at_least": guard.at_least,
+        "at_most": guard.at_most,
     }
     return {name: value for name, value in values.items() if name in _GUARD[guard.kind]}
 
@@ -117,6 +148,10 @@ def _step(data: object, place: int) -> PolicyStep:
         guards=tuple(_guard(guard, body, number) for number, guard in enumerate(body.items("guards", most=10))),
         ask=_ask(body, channel),
         repetition=_repetition(body),
+        on=body.optional_day("on"),
+        attachments=body.choices("attachments", Attachment, default=(Attachment.PDF,)),
+        states_claim=body.flag("states_claim"),
+        action=_action(body),
     )
 
 
@@ -129,16 +164,61 @@ def _guard(data: object, step: Reader, number: int) -> Guard:
         )
     known = GuardKind(str(kind))
     body = Reader(data, f"{step.where}, guard {number + 1}", step.path(f"guards[{number}]"), _GUARD[known])
-    if known is GuardKind.UNPAID_AT_LEAST:
-        return Guard(known, amount_minor=body.number("amount_minor", least=1, most=MOST_MINOR))
-    if known is GuardKind.CALL_OUTCOME:
-        outcomes = body.choices("outcomes", CallOutcome, default=())
-        if not outcomes:
-            raise body.refuse("outcomes", "at least one outcome")
-        return Guard(known, outcomes=outcomes)
-    if known is GuardKind.DEADLINE_PASSED:
-        return Guard(known, step=body.text("step", most=64))
-    return Guard(known)
+    return _READ[known](body) if known in _READ else Guard(known)
+
+
+def _unpaid(body: Reader) -> Guard:
+    return Guard(GuardKind.UNPAID_AT_LEAST, amount_minor=body.number("amount_minor", least=1, most=MOST_MINOR))
+
+
+def _call_outcome(body: Reader) -> Guard:
+    outcomes = body.choices("outcomes", CallOutcome, default=())
+    if not outcomes:
+        raise body.refuse("outcomes", "at least one outcome")
+    return Guard(GuardKind.CALL_OUTCOME, outcomes=outcomes)
+
+
+def _deadline_passed(body: Reader) -> Guard:
+    return Guard(GuardKind.DEADLINE_PASSED, step=body.text("step", most=64))
+
+
+def _overdue(body: Reader) -> Guard:
+    return Guard(GuardKind.OVERDUE_AT_LEAST, days=body.number("days", least=1, most=MOST_DAYS))
+
+
+def _segment(body: Reader) -> Guard:
+    return Guard(GuardKind.SEGMENT, names=body.texts("names", most=MOST_SEGMENTS, longest=LONGEST_SEGMENT))
+
+
+def _reliability(body: Reader) -> Guard:
+    least = body.optional_number("at_least", least=0, most=100)
+    most = body.optional_number("at_most", least=0, most=100)
+    if least is None and most is None:
+        raise body.refuse("at_least", "a percentage, where at_most is none")
+    return Guard(GuardKind.RELIABILITY, at_least=least, at_most=most)
+
+
+def _open_invoices(body: Reader) -> Guard:
+    return Guard(GuardKind.OPEN_INVOICES, at_least=body.number("at_least", least=1, most=1_000))
+
+
+_READ: dict[GuardKind, Callable[[Reader], Guard]] = {
+    GuardKind.UNPAID_AT_LEAST: _unpaid,
+    GuardKind.CALL_OUTCOME: _call_outcome,
+    GuardKind.DEADLINE_PASSED: _deadline_passed,
+    GuardKind.OVERDUE_AT_LEAST: _overdue,
+    GuardKind.SEGMENT: _segment,
+    GuardKind.RELIABILITY: _reliability,
+    GuardKind.OPEN_INVOICES: _open_invoices,
+}
+
+
+def _action(step: Reader) -> Action | None:
+    if not step.has("action"):
+        return None
+    known = frozenset({"kind", "target"})
+    body = Reader(step.get("action"), f"{step.where}, action", step.path("action"), known)
+    return Action(body.choice("kind", ActionKind), body.text("target", most=LONGEST_TARGET, default=""))
 
 
 def _ask(step: Reader, channel: Channel) -> Ask:

@@ -3,6 +3,7 @@
 import copy
 import json
 from contextlib import suppress
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,9 +12,12 @@ from hypothesis import strategies as st
 
 from plugin.domain.errors import InvalidInput
 from plugin.domain.reminders.policy import (
+    Action,
+    ActionKind,
     Anchor,
     Ask,
     AskKind,
+    Attachment,
     CallOutcome,
     Channel,
     Guard,
@@ -37,7 +41,13 @@ GUARDS = st.one_of(
         outcomes=st.lists(st.sampled_from(CallOutcome), min_size=1, unique=True).map(tuple),
     ),
     st.builds(Guard, st.just(GuardKind.DEADLINE_PASSED), step=KEYS),
-    st.builds(Guard, st.sampled_from([GuardKind.NO_REPLY, GuardKind.NOT_VIEWED])),
+    st.builds(Guard, st.sampled_from([GuardKind.NO_REPLY, GuardKind.NOT_VIEWED, GuardKind.VIEWED])),
+    st.builds(Guard, st.just(GuardKind.OVERDUE_AT_LEAST), days=st.integers(1, 365)),
+    st.builds(Guard, st.just(GuardKind.SEGMENT), names=st.lists(KEYS, min_size=1, max_size=5, unique=True).map(tuple)),
+    st.builds(
+        Guard, st.just(GuardKind.RELIABILITY), at_least=st.integers(0, 100), at_most=st.none() | st.integers(0, 100)
+    ),
+    st.builds(Guard, st.just(GuardKind.OPEN_INVOICES), at_least=st.integers(1, 1000)),
 )
 ASKS = st.one_of(
     st.builds(Ask, st.just(AskKind.DEADLINE), st.integers(1, 90)),
@@ -64,6 +74,10 @@ STEPS = st.builds(
     guards=st.lists(GUARDS, max_size=4).map(tuple),
     ask=ASKS,
     repetition=st.none() | REPEATS,
+    on=st.none() | st.dates(),
+    attachments=st.lists(st.sampled_from(Attachment), unique=True).map(tuple),
+    states_claim=st.booleans(),
+    action=st.none() | st.builds(Action, st.sampled_from(ActionKind), st.just("") | KEYS),
 )
 POLICIES = st.builds(
     Policy,
@@ -138,6 +152,26 @@ def broken(path: str, value: object) -> dict[str, Any]:
         ("steps/1/ask", {"kind": "deadline"}, "steps[1].ask.business_days", "from 1 to 90"),
         ("steps/1/ask", {"kind": "payment", "business_days": 3}, "steps[1].ask.business_days", "from 0 to 0"),
         ("steps/1/ask", [], "steps[1].ask", "Step 2 ('friendly'), ask must be an object"),
+        ("steps/1/guards", [{"kind": "overdue_at_least"}], "steps[1].guards[0].days", "not missing"),
+        ("steps/1/guards", [{"kind": "overdue_at_least", "days": 0}], "steps[1].guards[0].days", "from 1 to"),
+        ("steps/1/guards", [{"kind": "segment", "names": []}], "steps[1].guards[0].names", "different lines"),
+        ("steps/1/guards", [{"kind": "segment", "names": ["a", "a"]}], "steps[1].guards[0].names", "different lines"),
+        ("steps/1/guards", [{"kind": "segment", "names": ["a\n"]}], "steps[1].guards[0].names", "different lines"),
+        ("steps/1/guards", [{"kind": "segment", "names": ["a" * 33]}], "steps[1].guards[0].names", "32 characters"),
+        ("steps/1/guards", [{"kind": "reliability"}], "steps[1].guards[0].at_least", "a percentage"),
+        ("steps/1/guards", [{"kind": "reliability", "at_most": 101}], "steps[1].guards[0].at_most", "from 0 to 100"),
+        ("steps/1/guards", [{"kind": "open_invoices", "at_most": 3}], "steps[1].guards[0]", "unknown field 'at_most'"),
+        ("steps/1/guards", [{"kind": "viewed", "days": 3}], "steps[1].guards[0]", "unknown field 'days'"),
+        ("steps/1/on", "22.12.2026", "steps[1].on", "a day such as 2026-12-22"),
+        ("steps/1/on", "20261222", "steps[1].on", "a day such as 2026-12-22"),
+        ("steps/1/on", 20261222, "steps[1].on", "a day such as 2026-12-22"),
+        ("steps/1/attachments", ["zip"], "steps[1].attachments", "different values"),
+        ("steps/1/attachments", "pdf", "steps[1].attachments", "a list"),
+        ("steps/1/states_claim", 1, "steps[1].states_claim", "true or false"),
+        ("steps/1/action", "comment", "steps[1].action", "Step 2 ('friendly'), action must be an object"),
+        ("steps/1/action", {"kind": "delete"}, "steps[1].action.kind", "one of comment, mention"),
+        ("steps/1/action", {"kind": "comment", "url": "x"}, "steps[1].action", "unknown field 'url'"),
+        ("steps/1/action", {"kind": "webhook", "target": "a\0b"}, "steps[1].action.target", "a line of 1 to 255"),
         ("steps/1/repetition", {"every": 7}, "steps[1].repetition.at_most", "not missing"),
         ("steps/1/repetition", {"every": 0, "at_most": 1}, "steps[1].repetition.every", "from 1 to 366"),
     ],
@@ -160,6 +194,34 @@ def test_what_may_be_left_out_gets_its_default() -> None:
     read = from_dict({"name": "Short", "steps": [step]}, policy_id="p", version=1).steps[0]
     assert (read.unit, read.recipients, read.guards, read.repetition) == (Unit.DAYS, (Role.BILLING,), (), None)
     assert read.ask == Ask(AskKind.CALL)
+    assert (read.on, read.states_claim, read.action) == (None, False, None)
+    assert read.attachments == (Attachment.PDF,)
+
+
+def test_the_new_parts_read_as_written() -> None:
+    step = {
+        "key": "owner",
+        "level": 1,
+        "anchor": "absolute",
+        "on": "2026-12-22",
+        "offset": 0,
+        "channel": "jira",
+        "tone": "neutral",
+        "action": {"kind": "transition", "target": "Overdue"},
+        "attachments": ["xml", "statement"],
+        "states_claim": True,
+        "recipients": ["account_manager"],
+        "guards": [{"kind": "reliability", "at_most": 60}, {"kind": "segment", "names": ["Key account"]}],
+    }
+    read = from_dict({"name": "Short", "steps": [step]}, policy_id="p", version=1).steps[0]
+    assert (read.anchor, read.on) == (Anchor.ABSOLUTE, date(2026, 12, 22))
+    assert read.action == Action(ActionKind.TRANSITION, "Overdue")
+    assert (read.attachments, read.states_claim) == ((Attachment.XML, Attachment.STATEMENT), True)
+    assert read.recipients == (Role.ACCOUNT_MANAGER,)
+    assert read.guards == (
+        Guard(GuardKind.RELIABILITY, at_most=60),
+        Guard(GuardKind.SEGMENT, names=("Key account",)),
+    )
 
 
 @given(

@@ -1,15 +1,50 @@
 """Each remark of the lint, on the smallest ladder that earns it."""
 
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
 import pytest
 
 from plugin.domain.errors import InvalidInput
-from plugin.domain.reminders.policy import Anchor, Ask, AskKind, Channel, Guard, GuardKind, Policy, Tone, Unit
+from plugin.domain.reminders.policy import (
+    Action,
+    ActionKind,
+    Anchor,
+    Ask,
+    AskKind,
+    Channel,
+    Guard,
+    GuardKind,
+    Policy,
+    PolicyStep,
+    Repetition,
+    Tone,
+    Unit,
+)
 from plugin.domain.reminders.policy_lint import Severity, check, lint
 from tests.unit.domain.reminders.cases import THREE, mail, policy, task
 
 E, W = Severity.ERROR, Severity.WARNING
 SEVEN = Ask(AskKind.DEADLINE, 7)
 LEGAL = task("legal", 9, 90, Channel.LEGAL_DECISION, Tone.FINAL)
+INSTALMENT: dict[str, Any] = {"anchor": Anchor.INSTALMENT}
+
+
+def on(key: str, level: int, day: date | None, **changes: Any) -> PolicyStep:
+    return mail(key, level, 0, anchor=Anchor.ABSOLUTE, on=day, **changes)
+
+
+def jira(key: str, level: int, offset: int, action: Action | None, **changes: Any) -> PolicyStep:
+    return mail(key, level, offset, channel=Channel.JIRA, action=action, template="", **changes)
+
+
+def webhook(action: Action | None, **changes: Any) -> Policy:
+    return policy(mail("a", 1, 3, channel=Channel.WEBHOOK, action=action, **changes))
+
+
+COMMENT = Action(ActionKind.COMMENT)
+SMS = Action(ActionKind.WEBHOOK, "sms")
 
 
 @pytest.mark.parametrize(
@@ -45,6 +80,62 @@ LEGAL = task("legal", 9, 90, Channel.LEGAL_DECISION, Tone.FINAL)
             "no_deadline",
             "waits for 'a', which gives no deadline",
         ),
+        (
+            policy(mail("a", 1, 3), mail("b", 2, 0, anchor=Anchor.LAST_CONTACT)),
+            E,
+            "not_after",
+            "after the last contact",
+        ),
+        (policy(on("a", 1, None)), E, "no_date", "none is given"),
+        (policy(mail("a", 1, 3, on=date(2026, 12, 1))), E, "odd_date", "counts from due_date"),
+        (
+            policy(on("a", 1, date(2026, 12, 2)), on("b", 2, date(2026, 12, 2))),
+            E,
+            "offset_order",
+            "does not come after 'a'",
+        ),
+        (
+            policy(on("a", 1, date(2026, 12, 1), ask=SEVEN), on("b", 2, date(2026, 12, 10))),
+            W,
+            "deadline_unreachable",
+            "before the deadline of 'a'",
+        ),
+        (
+            policy(mail("a", 1, 3, ask=SEVEN), mail("b", 2, 9, anchor=Anchor.PREVIOUS_STEP)),
+            W,
+            "deadline_unreachable",
+            "before the deadline of 'a'",
+        ),
+        (policy(mail("a", 1, 0, **INSTALMENT, ask=SEVEN)), E, "instalment_ask", "must ask for its payment"),
+        (policy(replace(task("a", 1, 0), **INSTALMENT)), E, "instalment_task", "cannot be a call task"),
+        (policy(mail("a", 1, 0, **INSTALMENT, repetition=Repetition(3, 2))), E, "instalment_repeats", "for each"),
+        (policy(mail("a", 1, 3, **INSTALMENT), mail("b", 2, 3, **INSTALMENT)), E, "offset_order", "would never go"),
+        (
+            policy(mail("a", 1, 3, **INSTALMENT), mail("b", 2, 3, anchor=Anchor.PREVIOUS_STEP)),
+            E,
+            "no_previous",
+            "it is the first",
+        ),
+        (policy(jira("a", 1, 3, None)), E, "no_action", "choose a comment"),
+        (policy(jira("a", 1, 3, SMS)), E, "wrong_action", "cannot do webhook on the channel jira"),
+        (policy(jira("a", 1, 3, Action(ActionKind.TRANSITION, " "))), E, "no_target", "status to move the issue to"),
+        (policy(jira("a", 1, 3, COMMENT, ask=Ask(AskKind.CALL))), E, "no_human_gate", "step of the channel jira"),
+        (webhook(None), E, "no_action", "choose the target to call"),
+        (webhook(COMMENT), E, "wrong_action", "cannot do comment on the channel webhook"),
+        (webhook(Action(ActionKind.WEBHOOK)), E, "no_target", "names no webhook target"),
+        (webhook(SMS, template="legal"), E, "no_human_gate", "threaten legal action by itself"),
+        (policy(mail("a", 1, 3, channel=Channel.LETTER, template="")), E, "no_template", "channel letter without"),
+        (policy(mail("a", 1, 3, Tone.FINAL, channel=Channel.LETTER)), W, "no_human_gate", "no step lets a person"),
+        (policy(mail("a", 1, 3, action=COMMENT)), E, "odd_action", "channel email, which has no action"),
+        (policy(mail("a", 1, -3, states_claim=True)), E, "claim_too_early", "before the invoice is overdue"),
+        (policy(mail("a", 1, 0, states_claim=True)), E, "claim_too_early", "before the invoice is overdue"),
+        (policy(jira("a", 1, 3, COMMENT, states_claim=True)), E, "odd_claim", "has no text"),
+        (
+            policy(mail("a", 1, 3, guards=(Guard(GuardKind.RELIABILITY, at_least=60, at_most=50),))),
+            E,
+            "no_such_share",
+            "which nobody is",
+        ),
     ],
 )
 def test_each_remark(ladder: Policy, severity: Severity, code: str, words: str) -> None:
@@ -73,3 +164,34 @@ def test_req_F06_a_softer_tone_warns_and_does_not_keep_from_saving() -> None:
 def test_a_sound_ladder_has_no_remark() -> None:
     sound = policy(*THREE.steps, mail("final", 4, 40, Tone.FINAL, ask=SEVEN), LEGAL)
     assert lint(sound, terms_days=0) == ()
+
+
+TEXTS = {("one", "en"), ("one", "de"), ("two", "en")}
+
+
+def test_a_text_is_there_in_every_language_in_use() -> None:
+    ladder = policy(mail("one", 1, 3), mail("two", 2, 9), mail("three", 3, 15), jira("four", 4, 20, COMMENT))
+    found = lint(ladder, texts=TEXTS, languages=["en", "de"])
+    assert [(each.step, each.severity, each.code) for each in found] == [
+        ("two", W, "missing_language"),
+        ("three", E, "no_text"),
+    ]
+    assert "no text in de" in found[0].sentence
+    assert lint(ladder) == ()
+    with pytest.raises(InvalidInput, match=r"Step 3 \('three'\) uses the text 'three', which does not exist"):
+        check(ladder, texts=TEXTS, languages=["en", "de"])
+
+
+def test_what_happens_in_jira_or_about_instalments_is_no_rung_of_the_ladder() -> None:
+    """Neither the day nor the tone of the client's next step is judged by them."""
+    ladder = policy(
+        mail("first", 1, 1, Tone.NEUTRAL),
+        jira("owner", 2, 1, Action(ActionKind.MENTION)),
+        jira("status", 3, 1, Action(ActionKind.TRANSITION, "Overdue"), tone=Tone.FRIENDLY),
+        mail("second", 4, 9, Tone.FIRM),
+        mail("ahead", 5, -3, **INSTALMENT),
+        mail("late", 6, 2, Tone.NEUTRAL, **INSTALMENT),
+        mail("third", 7, 20, Tone.FIRM, channel=Channel.LETTER),
+        mail("sms", 8, 22, Tone.FIRM, channel=Channel.WEBHOOK, action=SMS, states_claim=True),
+    )
+    assert lint(ladder, terms_days=14) == ()
