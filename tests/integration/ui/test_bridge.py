@@ -19,9 +19,14 @@ def open_app(watched: Watched, stage: Stage, path: str) -> "FrameLocator":
     return frame
 
 
+LOADED = "() => document.readyState === 'complete' || new Promise((done) => addEventListener('load', done))"
+
+
 def open_issue(watched: Watched, stage: Stage) -> "FrameLocator":
     frame = open_app(watched, stage, f"/browse/{stage.issue.key}")
     frame.get_by_text("Reminder sent", exact=True).wait_for()
+    # The text stands in the page itself; a click before the scripts have run reaches nobody.
+    frame.locator("html").evaluate(LOADED)
     return frame
 
 
