@@ -4,7 +4,7 @@ The planned steps of a mail follow the state of its effect in the same transacti
 """
 
 from plugin.store.effect_moves.claims import claim, defer, finish, pass_gate, plan_again, put_back, renew, to_unknown
-from plugin.store.effect_moves.row import IN_DOUBT, IN_FLIGHT, Claim
+from plugin.store.effect_moves.row import IN_DOUBT, IN_FLIGHT, STEP_KINDS, Claim
 from plugin.store.effect_moves.settling import (
     STALLS_UNTIL_PARKED,
     Stalled,
@@ -16,9 +16,11 @@ from plugin.store.effect_moves.settling import (
     strike,
 )
 from plugin.store.effect_moves.waiting import (
+    WAITS_FOR_UNDO,
     call_off_mail,
     push_next,
     release_dependents,
+    send_at_once,
     wait_for_all,
     wait_for_issue,
     wait_until,
@@ -29,6 +31,8 @@ __all__ = [
     "IN_DOUBT",
     "IN_FLIGHT",
     "STALLS_UNTIL_PARKED",
+    "STEP_KINDS",
+    "WAITS_FOR_UNDO",
     "Claim",
     "Stalled",
     "add_evidence",
@@ -44,6 +48,7 @@ __all__ = [
     "release_dependents",
     "renew",
     "resolve",
+    "send_at_once",
     "settle_parked",
     "settle_stalled",
     "strike",

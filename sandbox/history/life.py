@@ -1,5 +1,6 @@
 """Acts for the people of the pretend company, through the product's own services and on the world's clock."""
 
+from dataclasses import replace
 from datetime import time
 
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from plugin.services.history.refresh import refresh_buckets
 from plugin.services.payments.record_payment import record_payment
 from plugin.services.settings.clients import save_client
 from plugin.services.settings.company import save_company
+from plugin.services.settings.control import control_of, save_control
 from plugin.services.settings.mail import MailForm, save_mail
 from plugin.services.settings.rates import RateForm, add_rate, set_role
 from plugin.store.session import TenantSession
@@ -88,7 +90,10 @@ class Life:
             contact_interval_days=CONTACT_INTERVAL_DAYS,
             row_version=mail.row_version,
         )
-        save_mail(session, form, now=self._container.clock.now(), actor=ALICE)
+        now = self._container.clock.now()
+        saved = save_mail(session, form, now=now, actor=ALICE)
+        # The time machine jumps from one follow-up to the next; nobody waits ten minutes for each.
+        save_control(session, replace(control_of(saved), undo_minutes=0), now=now, actor=ALICE)
 
     def _bill(self, session: TenantSession, event: Event) -> None:
         now = self._container.clock.now()

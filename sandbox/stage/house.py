@@ -9,6 +9,7 @@ from sqlalchemy import select
 from plugin.services.follow_ups.switches import go_live
 from plugin.services.settings.clients import ClientForm, ContactForm, save_client
 from plugin.services.settings.company import CompanyForm, save_company
+from plugin.services.settings.control import control_of, save_control
 from plugin.services.settings.mail import MailForm, save_mail
 from plugin.services.settings.projects import ProjectForm, save_project
 from plugin.services.settings.rates import RateForm, add_rate
@@ -71,6 +72,8 @@ def furnish(session: TenantSession, *, now: datetime, live: bool = True, company
         now=now,
         actor=ACTOR,
     )
+    # A reminder leaves at once, unless a story is about the wait.
+    save_control(session, replace(control_of(mail), undo_minutes=0), now=now, actor=ACTOR)
     go_live(session, live=live, now=now, actor=ACTOR)
 
 

@@ -5,7 +5,7 @@ Everything is made by the services and the sync that the product uses; nothing i
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from plugin.services.follow_ups.switches import go_live
 from plugin.services.payments.record_payment import record_payment
 from plugin.services.settings.clients import ClientForm, ContactForm, save_client
 from plugin.services.settings.company import CompanyForm, save_company
+from plugin.services.settings.control import control_of, save_control
 from plugin.services.settings.mail import MailForm, save_mail
 from plugin.services.settings.numbering import save_numbering
 from plugin.services.settings.projects import ProjectForm, save_project
@@ -113,6 +114,7 @@ def seed(
         save_company(session, company_form(session.get_one(CompanyProfile, tenant).row_version), now=now, actor=who)
         mail = session.get_one(MailSettings, tenant)
         save_mail(session, _mail(mail), now=now, actor=who)
+        save_control(session, replace(control_of(mail), undo_minutes=0), now=now, actor=who)
         go_live(session, live=True, now=now, actor=who)
         save_numbering(session, key="invoice", pattern=numbers, first=None, row_version=1, now=now, actor=who)
         client = save_client(session, None, client_form(name=client_name), now=now, actor=who)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from plugin.services.follow_ups.messages import MessageIds, MessageKind
 from plugin.store.base import new_id
+from plugin.store.effects import WAITS_FOR_UNDO
 from plugin.store.outbox import add_effect
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client
@@ -37,9 +38,11 @@ def add_mail(
     now: datetime,
     tone: str = "",
     depends_on: str | None = None,
+    leaves_at: datetime | None = None,
 ) -> tuple[Message, Effect]:
-    """Adds them in the caller's transaction. ``day`` is the civil day at the client's place, ``now`` when it is due.
+    """Adds them in the caller's transaction. ``day`` is the civil day at the client's place.
 
+    It is due at ``leaves_at``, by default now; until then it waits for somebody who wants to stop it.
     The unique key of a member stops a second mail about the same step to the same recipient, whoever races here (I1).
     """
     row_id = new_id()
@@ -60,7 +63,18 @@ def add_mail(
     session.flush()
     session.add_all(_member_row(message, member) for member in members)
     session.flush()
-    effect = add_effect(session, kind="mail", key=f"mail:{row_id}", subject_id=row_id, now=now, depends_on=depends_on)
+    effect = add_effect(
+        session,
+        kind="mail",
+        key=f"mail:{row_id}",
+        subject_id=row_id,
+        now=now,
+        next_at=leaves_at,
+        depends_on=depends_on,
+    )
+    if leaves_at is not None and leaves_at > now:
+        effect.reason = WAITS_FOR_UNDO
+        session.flush()
     return message, effect
 
 

@@ -16,6 +16,7 @@ from plugin.services.follow_ups.members import has_mail
 from plugin.services.follow_ups.messages import MessageIds, MessageKind
 from plugin.services.follow_ups.open_task import open_task
 from plugin.services.follow_ups.plan_invoice import replan
+from plugin.services.follow_ups.undo import leaves_at
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client
 from plugin.store.tables.follow_ups import PlannedStep
@@ -135,6 +136,7 @@ def _compose(
     members = [each for each in proposal.members if not has_mail(session, *each.ref, to=proposal.recipient.address)]
     if not members:
         return None
+    steps = [_step(session, member.entry) for member in members]
     message, effect = add_mail(
         session,
         kind=MessageKind.FOLLOW_UP,
@@ -147,9 +149,9 @@ def _compose(
         members=[_new_member(member) for member in members],
         message_ids=message_ids,
         now=now,
+        leaves_at=leaves_at(session, client, steps, now=now),
     )
-    for member in members:
-        step = _step(session, member.entry)
+    for member, step in zip(members, steps, strict=True):
         step.message_row_id, step.next_at = message.id, None
         step.state, step.deadline_on = "planned", member.entry.deadline
     session.flush()
