@@ -21,6 +21,7 @@ from plugin.hosts.permissions import PermissionCache
 from plugin.hosts.ports import ConnectInstallation, InstallationState, SharedSecret
 from plugin.jira.site import JiraSite
 from plugin.keys import KeyRing
+from plugin.services.answers.mail_links import MailLinks
 from plugin.services.effects.message_ids import new_message_id
 from plugin.services.follow_ups.port import FollowUpRules
 from plugin.services.follow_ups.run_due import run_due_steps
@@ -86,7 +87,12 @@ class Container:
     @cached_property
     def follow_ups(self) -> FollowUpRules:
         """The rules and records of follow-ups that carrying out a mail needs."""
-        return FollowUpRules()
+        return FollowUpRules(self.mail_links)
+
+    @cached_property
+    def mail_links(self) -> MailLinks:
+        """Makes the links under a mail."""
+        return MailLinks(self.keys, self.settings.base_url)
 
     @cached_property
     def connect_host(self) -> ConnectHost:

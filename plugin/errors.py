@@ -5,6 +5,7 @@ from enum import StrEnum
 from plugin.domain.errors import (
     Conflict,
     DunlinError,
+    Gone,
     InvalidInput,
     Kind,
     NotAllowed,
@@ -21,6 +22,7 @@ _STATUSES: dict[type[DunlinError], int] = {
     Unauthenticated: 401,
     NotAllowed: 403,
     NotFound: 404,
+    Gone: 410,
     Conflict: 409,
     InvalidInput: 400,
     Transient: 503,

@@ -38,6 +38,12 @@ class NotFound(DunlinError):
     kind = Kind.EXPECTED
 
 
+class Gone(DunlinError):
+    """It was there, and is not any more: a link that is over, or was taken back."""
+
+    kind = Kind.EXPECTED
+
+
 class NotAllowed(DunlinError):
     """The person is known, but lacks the right; the sentence names the right."""
 

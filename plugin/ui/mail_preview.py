@@ -39,7 +39,7 @@ def mail(surface: str, place: str, invoice_id: str, step_key: str) -> ResponseRe
     """Sender, recipients and subject, and the frame. For those who bill: it names what is owed and by whom."""
     require_billable(invoice_id)
     with here.reading() as session:
-        shown = preview_step(session, invoice_id, step_key, now=here.now())
+        shown = preview_step(session, invoice_id, step_key, now=here.now(), links=here.container().mail_links)
     return render_template("ui/parts/mail_preview.html", preview=shown, src=_address(invoice_id, step_key))
 
 
@@ -48,7 +48,8 @@ def framed() -> Response:
     """The mail alone, with a policy that lets it show its styles and nothing else."""
     shown = _opened(request.args.get("mail", ""))
     with here.container().reading(shown.tenant_id) as session:
-        html = preview_step(session, shown.invoice_id, shown.step_key, now=here.now()).mail.html
+        links = here.container().mail_links
+        html = preview_step(session, shown.invoice_id, shown.step_key, now=here.now(), links=links).mail.html
     show_as_mail(shown.framed_by)
     return make_response(html)
 

@@ -8,7 +8,7 @@ from plugin.services.jira_facts import User
 SECONDS = 60.0
 MOST = 5_000
 SOMEBODY = "Team member"
-OURSELVES = {"": "Dunlin", "dunlin": "Dunlin", "jira": "Jira", "system": "Dunlin"}
+OURSELVES = {"": "Dunlin", "dunlin": "Dunlin", "jira": "Jira", "system": "Dunlin", "client": "The client"}
 
 Ask = Callable[[Sequence[str]], Sequence[User]]
 

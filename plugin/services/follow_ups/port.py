@@ -4,6 +4,7 @@ from datetime import datetime
 
 from plugin.domain.reminders.reasons import Reason
 from plugin.domain.reminders.sentences import sentence
+from plugin.services.answers.mail_links import MailLinks
 from plugin.services.effects.ports import Dropped, Recheck, Refusal, RenderedMail
 from plugin.services.follow_ups import outcomes
 from plugin.services.follow_ups.before_offer import before_offer
@@ -16,11 +17,14 @@ from plugin.store.tables.follow_ups import Message
 
 
 class FollowUpRules:
-    """Binds the functions of this package; it has no state of its own."""
+    """Binds the functions of this package; it knows how the links of its mails are made, and has no other state."""
+
+    def __init__(self, links: MailLinks) -> None:
+        self._links = links
 
     def render_message(self, session: TenantSession, message: Message) -> RenderedMail:
         """The mail as it would be written now."""
-        return render_message(session, message)
+        return render_message(session, message, self._links)
 
     def current_content_hash(self, session: TenantSession, message: Message) -> str:
         """The hash of what the mail would say now."""

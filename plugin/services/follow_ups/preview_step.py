@@ -1,12 +1,13 @@
 """The mail that a step to come would send, written with what is known now; nothing is stored and nothing leaves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from plugin.domain.errors import InvalidInput, NotFound
 from plugin.domain.money import Money
 from plugin.domain.reminders.policy import Channel
 from plugin.domain.reminders.timeline import Entry
+from plugin.services.answers.mail_links import MailLinks
 from plugin.services.billing.lookup import invoice_of
 from plugin.services.follow_ups.amounts import amount_to_ask
 from plugin.services.follow_ups.plan_invoice import timeline_of
@@ -29,7 +30,7 @@ class StepPreview:
     mail: WrittenMail
 
 
-def preview_step(session: TenantSession, invoice_id: str, key: str, *, now: datetime) -> StepPreview:
+def preview_step(session: TenantSession, invoice_id: str, key: str, *, now: datetime, links: MailLinks) -> StepPreview:
     """Writes it as the sender would: the same planner, wording, language, amounts and deadline.
 
     Other invoices of the client that are due on the same day join the mail when it goes; here it speaks of this one.
@@ -47,7 +48,8 @@ def preview_step(session: TenantSession, invoice_id: str, key: str, *, now: date
     company = session.get_one(CompanyProfile, session.tenant_id)
     settings = session.get_one(MailSettings, session.tenant_id)
     client = session.get_one(Client, (session.tenant_id, invoice.client_id))
-    values = _values(session, invoice, entry, client, company, day=entry.day or asked.today)
+    copies = links.for_preview(session.tenant_id, invoice.id, tone=entry.tone.value, now=now)
+    values = replace(_values(session, invoice, entry, client, company, day=entry.day or asked.today), links=copies)
     name, address = settings.from_name or company.name, settings.from_address or company.email
     return StepPreview(
         sender=f"{name} <{address}>" if name else address,

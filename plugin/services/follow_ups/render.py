@@ -1,9 +1,12 @@
 """Puts a message into words: gathers what it is about and hands it to the texts of the client's language."""
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from plugin.domain.errors import Transient
 from plugin.domain.money import Money, total
+from plugin.services.answers.mail_links import MailLinks
 from plugin.services.currencies import currency_of
 from plugin.services.effects.mail_channel import Attachment, MailParts
 from plugin.services.effects.ports import RenderedMail
@@ -13,7 +16,7 @@ from plugin.services.follow_ups.members import Member, members_of
 from plugin.services.follow_ups.messages import MessageKind
 from plugin.services.texts.from_rows import invoice_values, seller_values
 from plugin.services.texts.mail import write_mail
-from plugin.services.texts.values import MailValues
+from plugin.services.texts.values import Link, MailValues
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Contact
 from plugin.store.tables.company import CompanyProfile, MailSettings
@@ -21,12 +24,13 @@ from plugin.store.tables.follow_ups import Message, MessageMember
 from plugin.store.tables.invoices import Document
 
 
-def render_message(session: TenantSession, message: Message) -> RenderedMail:
+def render_message(session: TenantSession, message: Message, links: MailLinks) -> RenderedMail:
     """The mail with its attachments and the hash of what it says. Transient while a document is not rendered yet."""
     members = members_of(session, message)
     company = session.get_one(CompanyProfile, session.tenant_id)
     mail = session.get_one(MailSettings, session.tenant_id)
-    written = write_mail(session, message.template, message.language, _values(session, message, members, company))
+    values = replace(_values(session, message, members, company), links=_links(message, members, links))
+    written = write_mail(session, message.template, message.language, values)
     parts = MailParts(
         from_name=mail.from_name or company.name,
         from_address=mail.from_address or company.email,
@@ -60,6 +64,10 @@ def _values(session: TenantSession, message: Message, members: list[Member], com
         tone=message.tone,
         seller=seller_values(company),
     )
+
+
+def _links(message: Message, members: list[Member], links: MailLinks) -> tuple[Link, ...]:
+    return links.for_message(message, [member.invoice.id for member in members])
 
 
 def _each_invoice_once(members: list[Member]) -> list[Member]:

@@ -1,0 +1,190 @@
+"""Takes an answer of a client: stores it, tells the history, lets the ladder rest as far as the answer asks for it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from plugin.domain.errors import InvalidInput
+from plugin.services.answers.instalments import propose
+from plugin.services.answers.opened import Opened
+from plugin.services.answers.said import Answer, AnswerKind, Said, answers_of
+from plugin.services.answers.tasks import add_person_task
+from plugin.services.answers.viewed import mark_viewed
+from plugin.services.billing.lookup import invoice_of
+from plugin.services.follow_ups.holds import put_hold
+from plugin.services.follow_ups.plan_invoice import replan
+from plugin.services.history.record import record_event
+from plugin.store.audit import record_audit
+from plugin.store.base import new_id
+from plugin.store.session import TenantSession
+from plugin.store.tables.answers import ClientAnswer
+from plugin.store.tables.follow_ups import Hold
+from plugin.store.tables.invoices import Invoice
+
+CLIENT = "client"
+"""The actor of what a client does."""
+TOLD = {
+    AnswerKind.ALREADY_PAID: "The client says that it has paid",
+    AnswerKind.PLAN: "The client asks for instalments",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Case:
+    """One answer about one invoice, on its way into the rows."""
+
+    session: TenantSession
+    invoice: Invoice
+    answer: Answer
+    row: ClientAnswer
+    today: date
+    now: datetime
+
+
+def give_answer(session: TenantSession, opened: Opened, said: Said, *, now: datetime) -> list[ClientAnswer]:
+    """Stores what was said about each invoice and plans it anew at once. InvalidInput names the field.
+
+    A copy for staff takes no answers; to give one is to have seen the page.
+    """
+    if opened.is_copy:
+        raise InvalidInput("This is a preview for the team; answers are taken from the client's own mail.")
+    # Invoices are locked first and in the order of their ids, whoever locks several.
+    answers = sorted(answers_of(opened, said), key=lambda answer: answer.bill.invoice.id)
+    for answer in answers:
+        invoice_of(session, answer.bill.invoice.id, lock=True)
+    mark_viewed(session, opened, now=now)
+    return [_take(session, opened, answer, now) for answer in answers]
+
+
+def _take(session: TenantSession, opened: Opened, answer: Answer, now: datetime) -> ClientAnswer:
+    invoice = invoice_of(session, answer.bill.invoice.id, lock=True)
+    row = ClientAnswer(
+        id=new_id(),
+        invoice_id=invoice.id,
+        message_row_id=opened.message.id if opened.message else None,
+        kind=answer.kind.value,
+        name=answer.name,
+        text=answer.text,
+        detail=_detail(answer),
+        given_at=now,
+    )
+    session.add(row)
+    # The gate waits for whoever changes the invoice row, so an answer that is committed is seen (I3).
+    invoice.row_version += 1
+    session.flush()
+    _EFFECTS[answer.kind](_Case(session=session, invoice=invoice, answer=answer, row=row, today=opened.today, now=now))
+    record_audit(
+        session, actor=CLIENT, action=f"answer.{answer.kind}", subject=invoice.id, now=now, after={"answer": row.id}
+    )
+    return row
+
+
+def _detail(answer: Answer) -> dict[str, object]:
+    """What the form asked beside name and text; absent where it was left empty."""
+    given: dict[str, object] = {
+        "day": answer.day.isoformat() if answer.day else "",
+        "amount_minor": answer.amount.minor if answer.amount else 0,
+        "reference": answer.reference,
+        "email": answer.email,
+        "line": answer.line,
+        "parts": answer.parts,
+    }
+    if answer.kind is AnswerKind.PLAN and answer.day:
+        parts = propose(answer.bill.asked, parts=answer.parts, first=answer.day)
+        given["proposed"] = [{"due_on": part.due_on.isoformat(), "amount_minor": part.amount.minor} for part in parts]
+    return {name: value for name, value in given.items() if value}
+
+
+def _wait_for_a_person(case: _Case) -> None:
+    """Already paid, or instalments wanted: the answer itself holds the next automatic step until it is dealt with."""
+    is_plan = case.answer.kind is AnswerKind.PLAN
+    add_person_task(
+        case.session,
+        case.invoice,
+        kind="plan_offer" if is_plan else "reply",
+        source=f"answer:{case.row.id}",
+        detail=case.row.detail,
+        today=case.today,
+        now=case.now,
+    )
+    record_event(
+        case.session,
+        case.invoice,
+        kind="plan" if is_plan else "replied",
+        text=TOLD[case.answer.kind],
+        internal_note=_note(case.answer),
+        key=f"answer:{case.row.id}",
+        now=case.now,
+        actor=CLIENT,
+    )
+    replan(case.session, case.invoice, now=case.now)
+
+
+def _wrong_contact(case: _Case) -> None:
+    instead = ", ".join(part for part in (case.answer.name, case.answer.email) if part)
+    reason = "The client says that this is the wrong contact"
+    _hold(case, "obstacle", f"{reason}. Instead: {instead}" if instead else f"{reason}: {case.answer.text}")
+    add_person_task(
+        case.session,
+        case.invoice,
+        kind="fix",
+        source=f"answer:{case.row.id}",
+        detail=case.row.detail,
+        today=case.today,
+        now=case.now,
+    )
+
+
+def _query(case: _Case) -> None:
+    """Only what is contested is held; the rest is asked for as before (U12)."""
+    amount = case.answer.amount
+    hold = _hold(case, "disputed", case.answer.text, amount_minor=amount.minor if amount else None)
+    hold.detail = {**hold.detail, "line": case.answer.line}
+    add_person_task(
+        case.session,
+        case.invoice,
+        kind="reply",
+        source=f"answer:{case.row.id}",
+        detail=case.row.detail,
+        today=case.today,
+        now=case.now,
+    )
+
+
+def _promise(case: _Case) -> None:
+    said = f": {case.answer.text}" if case.answer.text else ""
+    _hold(case, "promised", f"Promised on the page behind the mail{said}", until=case.answer.day)
+
+
+def _hold(case: _Case, kind: str, reason: str, *, until: date | None = None, amount_minor: int | None = None) -> Hold:
+    hold = put_hold(
+        case.session,
+        case.invoice.id,
+        kind=kind,
+        reason=reason[:2000],
+        today=case.today,
+        now=case.now,
+        actor=CLIENT,
+        until=until,
+        amount_minor=amount_minor,
+    )
+    hold.detail = {**(hold.detail or {}), "answer": case.row.id}
+    case.session.flush()
+    return hold
+
+
+def _note(answer: Answer) -> str:
+    """For the panel only: names, amounts and words never enter the comment on the issue (L57)."""
+    paid = f"{answer.amount} paid" if answer.amount else ""
+    on = f"on {answer.day}" if answer.day and answer.kind is AnswerKind.ALREADY_PAID else ""
+    wanted = f"{answer.parts} instalments from {answer.day}" if answer.parts else ""
+    parts = (paid, on, wanted, f"reference {answer.reference}" if answer.reference else "", answer.name, answer.text)
+    return ", ".join(part for part in parts if part)
+
+
+_EFFECTS = {
+    AnswerKind.ALREADY_PAID: _wait_for_a_person,
+    AnswerKind.PLAN: _wait_for_a_person,
+    AnswerKind.WRONG_CONTACT: _wrong_contact,
+    AnswerKind.QUERY: _query,
+    AnswerKind.PROMISE: _promise,
+}
