@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
@@ -20,6 +21,15 @@ UNIT = Path(__file__).parent / "unit"
 # Two busy cores make single examples slow without meaning anything; the limit of 120 s a test remains.
 settings.register_profile("dunlin", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("dunlin")
+
+# Its default draws each exception with frames, variables and colours: half a second for what nobody reads.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

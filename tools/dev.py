@@ -45,7 +45,7 @@ def test(arguments: Arguments) -> int:
     if connect_schema.supply_connect_schema() is None:
         say(connect_schema.NOT_CHECKED)
     checked = checks.check()
-    workers = ["-n", os.environ.get("TEST_WORKERS", "2")]
+    workers = ["-n", os.environ.get("TEST_WORKERS", "3")]
     tested = subprocess.run(
         [PYTHON, "-m", "pytest", *workers, *arguments], cwd=ROOT, env=environment(**found), check=False
     )
