@@ -33,6 +33,7 @@ from plugin.services.sync.run import run_cursor
 from plugin.services.wakeups import WakeupKind, Wakeups
 from plugin.settings import Settings
 from plugin.store.database import open_engine
+from plugin.store.deployment import is_clock_off
 from plugin.store.jira_points import reading_tenants
 from plugin.store.queries.installations import installation_by_client_key
 from plugin.store.session import TenantSession, reading, writing
@@ -165,7 +166,10 @@ class Container:
         return row
 
     def run_due_steps(self, tenant_id: str, ids: list[str]) -> None:
-        """Plans and composes what is due among these steps."""
+        """Plans and composes what is due among these steps; nothing while the clock is wrong."""
+        with self.reading(tenant_id) as session:
+            if is_clock_off(session):
+                return
         effects = run_due_steps(
             lambda: self.writing(tenant_id),
             ids,

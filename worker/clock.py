@@ -17,11 +17,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from plugin.clock import SystemClock
 from plugin.crash_points import crash_point
 from plugin.services.effects.timing import Timing
+from plugin.services.follow_ups.clock_jump import go_on_after_jump, tell_of_jump
 from plugin.services.housekeeping import MOST_KEYS, purge_idempotency_keys
 from plugin.services.wakeups import BATCH, WakeupKind
 from plugin.store import effects as moves
 from plugin.store.audit import raise_alert
 from plugin.store.database import across_tenants, database_now
+from plugin.store.deployment import is_clock_off, note_clock_off, note_clock_right
 from plugin.store.heartbeats import take_turn
 from plugin.store.queries import due
 from plugin.store.queries.directory import tenants
@@ -99,27 +101,32 @@ class Tick:
             self._house_kept_on = now.date()
 
     def _has_jumped(self, now: datetime) -> bool:
-        """Halts all sending while the clock cannot be trusted, and tells every site so, once a day."""
-        if self._watch is None:
-            return False
-        with across_tenants(self._container.planner_engine) as connection:
-            off = self._watch.jump(database_now=database_now(connection))
-        if off is None:
-            return False
-        minutes = round(off.total_seconds() / 60)
+        """Halts all sending while the clock cannot be trusted, and tells every site so, once a day.
+
+        The halt stands in the database, since forms and jobs wake the worker too.
+        """
+        with across_tenants(self._container.engine) as connection:
+            off = None if self._watch is None else self._watch.jump(database_now=database_now(connection))
+            was_off = is_clock_off(connection)
+        if off is not None:
+            self._halt(round(off.total_seconds() / 60), now)
+        elif was_off:
+            self._go_on(now)
+        return off is not None
+
+    def _halt(self, minutes: int, now: datetime) -> None:
         log.error("clock_jumped", minutes=minutes)
+        note_clock_off(self._container.engine)
         for tenant_id in tenants(self._container.planner_engine):
             with self._container.writing(tenant_id) as session:
-                raise_alert(
-                    session,
-                    kind="clock_jumped",
-                    sentence=f"Nothing is sent: the server's clock is off by {minutes} minutes. "
-                    "Set it right, then restart Dunlin's clock process.",
-                    subject=NAME,
-                    key=f"clock_jumped:{now:%Y-%m-%d}",
-                    now=now,
-                )
-        return True
+                tell_of_jump(session, minutes=minutes, now=now)
+
+    def _go_on(self, now: datetime) -> None:
+        """The note goes last: whoever is killed before is followed by a tick that begins again."""
+        for tenant_id in tenants(self._container.planner_engine):
+            with self._container.writing(tenant_id) as session:
+                go_on_after_jump(session, now=now)
+        note_clock_right(self._container.engine)
 
     def _reconcile(self, ticked: Ticked, now: datetime) -> None:
         with across_tenants(self._container.planner_engine) as connection:
@@ -148,7 +155,7 @@ class Tick:
             steps = [] if ticked.halted else due.due_steps(connection, now=now, each=EACH)
             effects = [] if ticked.halted else due.due_effects(connection, now=now, each=EACH)
             doubtful = due.doubtful_effects(connection, now=now, each=EACH)
-            cursors = due.due_cursors(connection, now=now)
+            cursors = [] if ticked.halted else due.due_cursors(connection, now=now)
         later = now + self._timing.push
 
         def push_effects(session: TenantSession, ids: list[str]) -> list[tuple[str, int]]:

@@ -1,12 +1,13 @@
-"""The address under which the database last woke: the one thing in it that belongs to no tenant and to no hour."""
+"""What belongs to no tenant and to no hour: the address under which the database last woke, a clock that jumped."""
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from plugin.store.tables.runtime import Deployment
 
 KEY = "base_url"
+CLOCK_OFF = "clock_off"
 
 
 def note_address(engine: Engine, base_url: str) -> str:
@@ -21,3 +22,23 @@ def note_address(engine: Engine, base_url: str) -> str:
         row = session.get_one(Deployment, KEY, with_for_update=True)
         known, row.value = row.value, base_url
     return known
+
+
+def note_clock_off(engine: Engine) -> None:
+    """Notes that business time cannot be trusted; nothing is sent until ``note_clock_right``."""
+    insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+    row = insert(Deployment).values(key=CLOCK_OFF, value="yes").on_conflict_do_nothing(index_elements=["key"])
+    with engine.begin() as connection:
+        connection.execute(row)
+
+
+def note_clock_right(engine: Engine) -> None:
+    """Takes that note back."""
+    with engine.begin() as connection:
+        connection.execute(delete(Deployment).where(Deployment.key == CLOCK_OFF))
+
+
+def is_clock_off(connection: Connection | Session) -> bool:
+    """Whether the clock process has found that business time cannot be trusted."""
+    found = connection.execute(select(Deployment.key).where(Deployment.key == CLOCK_OFF))
+    return found.first() is not None

@@ -24,6 +24,7 @@ from plugin.store.effect_moves.waiting import (
     wait_for_all,
     wait_for_issue,
     wait_until,
+    wake_from_the_future,
     wake_mails,
 )
 
@@ -56,5 +57,6 @@ __all__ = [
     "wait_for_all",
     "wait_for_issue",
     "wait_until",
+    "wake_from_the_future",
     "wake_mails",
 ]

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from plugin.domain.reminders.facts import TenantStatus
 from plugin.services.follow_ups.gather import tenant_status
 from plugin.services.licence import LAPSED
+from plugin.store.deployment import is_clock_off
 from plugin.store.session import TenantSession
 from plugin.store.tables.company import MailSettings
 from plugin.store.tables.tenants import Tenant
@@ -23,6 +24,8 @@ def banners_of(session: TenantSession) -> list[Banner]:
     tenant = session.get_one(Tenant, session.tenant_id)
     mail = session.get_one(MailSettings, session.tenant_id)
     found = []
+    if is_clock_off(session):
+        found.append(Banner("The server's clock is wrong", "Nothing is sent until it is right again.", "danger"))
     if tenant_status(session) is TenantStatus.UNLICENSED:
         found.append(Banner("The licence has lapsed", LAPSED, "danger"))
     if tenant.kill_switch:

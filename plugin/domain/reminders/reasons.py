@@ -43,6 +43,7 @@ class ReasonCode(StrEnum):
     KILL_SWITCH = "kill_switch"
     SANDBOX = "sandbox"
     OFF_AT_SITE = "off_at_site"
+    CLOCK_OFF = "clock_off"
     OFF_AT_PROJECT = "off_at_project"
     OFF_AT_CLIENT = "off_at_client"
     OFF_AT_INVOICE = "off_at_invoice"

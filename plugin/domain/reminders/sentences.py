@@ -49,6 +49,7 @@ WORDING: dict[ReasonCode, str] = {
     ReasonCode.KILL_SWITCH: "The kill switch is on; nothing is sent until an admin turns it off.",
     ReasonCode.SANDBOX: "Sandbox mode: no mail leaves until an admin chooses to go live.",
     ReasonCode.OFF_AT_SITE: "Follow-ups are turned off for the whole site.",
+    ReasonCode.CLOCK_OFF: "The server's clock is wrong, so nothing is sent until it is right again.",
     ReasonCode.OFF_AT_PROJECT: "Follow-ups are turned off for this project.",
     ReasonCode.OFF_AT_CLIENT: "Follow-ups are turned off for this client.",
     ReasonCode.OFF_AT_INVOICE: "Follow-ups are turned off for this invoice.",

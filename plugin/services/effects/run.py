@@ -20,6 +20,7 @@ from plugin.services.effects.write_comment import write_comment
 from plugin.services.effects.write_property import write_property
 from plugin.store import effects as moves
 from plugin.store.session import TenantSession
+from plugin.store.deployment import is_clock_off
 from plugin.store.tables.outbox import Effect
 
 log = structlog.get_logger(__name__)
@@ -61,6 +62,9 @@ def run_effect(runtime: EffectRuntime, tenant_id: str, effect_id: str, *, time_l
 def _claim(session: TenantSession, effect_id: str, *, runtime: EffectRuntime, timing: Timing) -> moves.Claim | None:
     now = runtime.clock.now()
     first = session.scalars(select(Effect.depends_on).where(Effect.id == effect_id)).one()
+    if is_clock_off(session):
+        # Whoever rang: the row stays as it is, and the tick finds it when the clock is right again (F49).
+        return None
     if first is not None:
         state = session.scalars(select(Effect.state).where(Effect.id == first)).one()
         if state not in DONE:

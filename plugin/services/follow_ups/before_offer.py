@@ -9,7 +9,7 @@ from plugin.services.follow_ups.bare_mail import bare_mail_says
 from plugin.services.follow_ups.gather import recipients_of
 from plugin.services.follow_ups.members import members_of
 from plugin.services.follow_ups.messages import MessageKind
-from plugin.services.follow_ups.recheck import NOTHING_LEFT, bring_up_to_date, recheck
+from plugin.services.follow_ups.recheck import NOTHING_LEFT, bring_up_to_date, clock_says, recheck
 from plugin.services.follow_ups.site import site_stops
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import Message
@@ -23,6 +23,9 @@ def before_offer(session: TenantSession, message: Message, *, now: datetime) -> 
     members = members_of(session, message)
     if not members:
         return NOTHING_LEFT
+    waits = clock_says(session, now=now)
+    if waits is not None:
+        return waits
     bring_up_to_date(session, message, now=now)
     if message.kind != MessageKind.FOLLOW_UP:
         return _objection(bare_mail_says(session, message, members[0], now=now))

@@ -7,6 +7,8 @@ from plugin.domain.reminders.consolidate import strength
 from plugin.domain.reminders.facts import InvoiceFacts, StepRecord, StepState
 from plugin.domain.reminders.plan import plan
 from plugin.domain.reminders.policy import Channel, Tone
+from plugin.domain.reminders.reasons import Reason, ReasonCode
+from plugin.domain.reminders.sentences import sentence
 from plugin.domain.reminders.timeline import Entry, Verdict
 from plugin.services.effects.ports import Dropped, Recheck, Refusal
 from plugin.services.follow_ups.bare_mail import bare_mail_says
@@ -15,6 +17,7 @@ from plugin.services.follow_ups.content_hash import content_hash
 from plugin.services.follow_ups.gather import gather
 from plugin.services.follow_ups.members import Member, has_mail, members_of
 from plugin.services.follow_ups.messages import MessageKind
+from plugin.store.deployment import is_clock_off
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client
 from plugin.store.tables.follow_ups import Message
@@ -28,6 +31,9 @@ def recheck(session: TenantSession, message: Message, *, now: datetime) -> Reche
     members = members_of(session, message)
     if not members:
         return NOTHING_LEFT
+    waits = clock_says(session, now=now)
+    if waits is not None:
+        return waits
     bring_up_to_date(session, message, now=now)
     if message.kind != MessageKind.FOLLOW_UP:
         answer = bare_mail_says(session, message, members[0], now=now)
@@ -42,6 +48,13 @@ def recheck(session: TenantSession, message: Message, *, now: datetime) -> Reche
     if content_hash(session, message) != message.content_hash:
         return Recheck(stale_content=True)
     return Recheck(go=True)
+
+
+def clock_says(session: TenantSession, *, now: datetime) -> Recheck | None:
+    """Nothing is planned, called off or written anew by a wrong clock: the mail stays as it is and waits (F49)."""
+    if not is_clock_off(session):
+        return None
+    return Recheck(hold_until=now, hold_reason=sentence(Reason(ReasonCode.CLOCK_OFF)))
 
 
 def bring_up_to_date(session: TenantSession, message: Message, *, now: datetime) -> None:

@@ -1,8 +1,9 @@
-"""What stops the whole site, whatever a mail is about: the app is away, the kill switch, sandbox mode."""
+"""What stops the whole site, whatever a mail is about: a wrong clock, the app is away, kill switch, sandbox mode."""
 
 from plugin.domain.reminders.facts import Mode, TenantStatus
 from plugin.domain.reminders.reasons import ReasonCode
 from plugin.services.follow_ups.gather import tenant_status
+from plugin.store.deployment import is_clock_off
 from plugin.store.session import TenantSession
 from plugin.store.tables.tenants import Tenant
 
@@ -15,6 +16,8 @@ _STATUS = {
 
 def site_stops(session: TenantSession) -> ReasonCode | None:
     """Why nothing leaves this site at the moment; None where mail may leave."""
+    if is_clock_off(session):
+        return ReasonCode.CLOCK_OFF
     status = tenant_status(session)
     if status is not TenantStatus.ACTIVE:
         return _STATUS[status]

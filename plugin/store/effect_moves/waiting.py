@@ -144,3 +144,18 @@ def wake_mails(session: TenantSession, *, now: datetime) -> None:
         .values(next_at=now)
         .execution_options(synchronize_session=False)
     )
+
+
+def wake_from_the_future(session: TenantSession, *, now: datetime) -> None:
+    """What was written by a clock that ran ahead is due now; else it would wait until that clock was right."""
+    session.execute(
+        update(Effect)
+        .where(
+            Effect.tenant_id == session.tenant_id,
+            Effect.state.in_(("planned", "deferred")),
+            Effect.created_at > now,
+            Effect.next_at > now,
+        )
+        .values(next_at=now)
+        .execution_options(synchronize_session=False)
+    )

@@ -21,7 +21,7 @@ class Heartbeat(Base):
 
 
 class Deployment(Base):
-    """The address under which this database last woke; another one starts in sandbox mode."""
+    """What holds for the whole service: the address under which this database last woke, and a clock that jumped."""
 
     __tablename__ = "deployment"
 
