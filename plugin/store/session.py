@@ -66,9 +66,14 @@ def reading(engine: Engine, tenant_id: str) -> Iterator[TenantSession]:
 def _own_rows_only(state: ORMExecuteState) -> None:
     if state.is_column_load or state.is_relationship_load:
         return
-    tenant_id = state.session.info["tenant_id"]
-    criteria = with_loader_criteria(TenantOwned, lambda cls: cls.tenant_id == tenant_id, include_aliases=True)
-    state.statement = state.statement.options(criteria)
+    info = state.session.info
+    if "own_rows" not in info:
+        # Made once a session: it costs as much as a small query.
+        tenant_id = info["tenant_id"]
+        info["own_rows"] = with_loader_criteria(
+            TenantOwned, lambda cls: cls.tenant_id == tenant_id, include_aliases=True
+        )
+    state.statement = state.statement.options(info["own_rows"])
 
 
 @event.listens_for(TenantSession, "before_flush")
