@@ -12,6 +12,8 @@ from plugin.store.tables.outbox import Effect
 
 IN_FLIGHT = ("claimed", "sending", "posting")
 IN_DOUBT = ("unknown", "verify")
+STEP_KINDS = ("jira_action", "webhook", "letter")
+"""Effects that carry one planned step alone; their subject is that step's id."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
