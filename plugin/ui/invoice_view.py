@@ -11,6 +11,7 @@ from plugin.domain.billing.states import OPEN, InvoiceState, standing
 from plugin.domain.calendar import civil_day
 from plugin.domain.money import Money
 from plugin.domain.reminders.policy import Channel
+from plugin.domain.reminders.reasons import ReasonCode
 from plugin.domain.reminders.timeline import Entry, Timeline, Verdict
 from plugin.services.currencies import currency_of
 from plugin.services.follow_ups.plan_invoice import timeline_of
@@ -151,8 +152,8 @@ def _view(
     if invoice.issued_on is not None and invoice.policy_version_id is not None:
         _, timeline = timeline_of(session, invoice, now=now)
         steps = tuple(_step(entry, invoice) for entry in timeline.entries)
-        upcoming = _next(timeline, invoice)
         ended = invoice.reminders_on and not tasks and not _rests(holds, today) and _is_over(timeline)
+        upcoming = None if ended else _next(timeline, invoice)
     late = standing(invoice.due_on, invoice.balance_minor, today=today).days_late if invoice.due_on else 0
     days_late = late if invoice.state in (InvoiceState.ISSUED, InvoiceState.PART_PAID) else 0
     return InvoiceView(
@@ -172,7 +173,10 @@ def _view(
 
 
 def _is_over(timeline: Timeline) -> bool:
-    return bool(timeline.entries) and all(entry.verdict in OVER for entry in timeline.entries)
+    """As ``store.queries.ended`` has it: a step that waits for another waits in vain once all the others are over."""
+    return bool(timeline.entries) and all(
+        entry.verdict in OVER or entry.reason.code is ReasonCode.STEP_NOT_SENT for entry in timeline.entries
+    )
 
 
 def _rests(holds: Sequence[Hold], today: date) -> bool:

@@ -14,6 +14,8 @@ from plugin.store.tables.invoices import Invoice
 MOST = 100
 OVER = ("sent", "failed", "skipped", "superseded", "cancelled")
 """States of a step after which it does nothing more by itself."""
+WAITS_FOR_A_STEP = "step_not_sent"
+"""A step held for this waits in vain once every other step is over: what it waits for never went."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +41,10 @@ def ended_schedules(session: TenantSession, *, today: date, project_id: str | No
             Invoice.due_on < today,
             Invoice.reminders_on,
             _of_invoice(PlannedStep),
-            ~_of_invoice(PlannedStep).where(PlannedStep.state.not_in(OVER)),
+            ~_of_invoice(PlannedStep).where(
+                PlannedStep.state.not_in(OVER),
+                ~(PlannedStep.state.in_(("planned", "held")) & (PlannedStep.reason_code == WAITS_FOR_A_STEP)),
+            ),
             ~_of_invoice(Task).where(Task.state == "open"),
             ~_of_invoice(Hold).where(Hold.lifted_at.is_(None), or_(Hold.until.is_(None), Hold.until >= today)),
         )
