@@ -124,7 +124,7 @@ def _open(
         until=free_on(findings) if verdict is Verdict.HELD else None,
         until_at=_free_at(findings) if verdict is Verdict.HELD else None,
         recipients=asked.recipients(step.recipients) if step.channel is Channel.EMAIL else (),
-        amount=asked.amount,
+        amount=asked.amount_for(slot, day or asked.today),
         deadline=deadline,
         superseded_by=by,
     )

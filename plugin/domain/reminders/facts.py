@@ -157,6 +157,29 @@ class PlanHold(NamedTuple):
     resume_level: int | None = None
 
 
+class Instalment(NamedTuple):
+    """One part of a payment plan, counted over all plans the invoice ever had. ``open``: what of it is not paid."""
+
+    number: int
+    due_on: date
+    open: Money
+
+
+class QuietPeriod(NamedTuple):
+    """Days on which nobody is reminded, both ends included. A yearly one comes as one for each year (``quiet``)."""
+
+    name: str
+    first: date
+    last: date
+
+
+class PaidOnTime(NamedTuple):
+    """Of the client's last ``of`` settled invoices so many were paid by their due day."""
+
+    on_time: int
+    of: int
+
+
 class Obstacle(NamedTuple):
     """Something on our side to mend first: missing purchase order, not received, wrong contact (F42)."""
 
@@ -196,6 +219,8 @@ class InvoiceFacts:
     a person's own mail on which nothing automatic goes. ``least_deadline_days``: law profile (C32).
     ``reply_on``: day of a reply no person has dealt with. ``window``: None = any hour. ``left_on``: the client's civil
     day on which the mail that brings the invoice left, today while it waits; None where nothing was mailed.
+    ``instalments``: those of the plan in ``plan``. ``paid_on_time`` None: too few settled invoices to judge.
+    ``open_invoices``: how many the client has, this one among them.
     """
 
     invoice_id: str
@@ -236,6 +261,11 @@ class InvoiceFacts:
     autopay: bool = False
     window: SendWindow | None = None
     least_deadline_days: int = 0
+    instalments: tuple[Instalment, ...] = ()
+    quiet: tuple[QuietPeriod, ...] = ()
+    segment: str = ""
+    paid_on_time: PaidOnTime | None = None
+    open_invoices: int = 1
 
     @property
     def currency(self) -> Currency:
@@ -248,6 +278,10 @@ class InvoiceFacts:
         if self.left_on is None or self.left_on <= self.due_date:
             return timedelta(0)
         return self.left_on - self.issue_date
+
+    def instalment(self, number: int) -> Instalment | None:
+        """The instalment of that number, None where no running plan has it."""
+        return next((each for each in self.instalments if each.number == number), None)
 
     @property
     def ladder_issue_date(self) -> date:

@@ -45,6 +45,7 @@ GATES = (
     Gate(GateName.IN_DOUBT, gates_time.in_doubt, now_only=True),
     Gate(GateName.INTERVAL, gates_time.interval, courtesy=True),
     Gate(GateName.MANUAL_MAIL, gates_time.manual_mail, courtesy=True),
+    Gate(GateName.QUIET, gates_time.quiet, courtesy=True),
     Gate(GateName.ADDRESS, gates_step.address),
     Gate(GateName.BUSINESS_DAY, gates_time.business_day, courtesy=True),
     Gate(GateName.WINDOW, gates_time.window, courtesy=True, now_only=True),

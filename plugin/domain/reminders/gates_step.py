@@ -1,14 +1,15 @@
 """Gates that ask about one step: whether it fits this client and this stage at all, and whom it would reach."""
 
+from plugin.domain.reminders.days import notice_until
 from plugin.domain.reminders.facts import Mode
-from plugin.domain.reminders.policy import Channel
+from plugin.domain.reminders.policy import Channel, Track
 from plugin.domain.reminders.question import Question
 from plugin.domain.reminders.reasons import Finding, GateName, Outcome, Reason, ReasonCode
 
 
 def sandbox(asked: Question) -> Finding | None:
-    """The site is live; in sandbox mode mail waits, tasks of our own people do not (F36)."""
-    if asked.facts.switches.mode is Mode.LIVE or asked.step.channel.is_task:
+    """The site is live; in sandbox mode what goes to a client waits, tasks of our own people do not (F36)."""
+    if asked.facts.switches.mode is Mode.LIVE or not asked.step.channel.has_text:
         return None
     return Finding(GateName.SANDBOX, Outcome.HOLD, Reason(ReasonCode.SANDBOX))
 
@@ -37,15 +38,14 @@ def applicable(asked: Question) -> Finding | None:
     if nominal < facts.ladder_issue_date:
         reason = Reason(ReasonCode.BEFORE_ISSUE, {"day": nominal})
         return Finding(GateName.APPLICABLE, Outcome.SKIP, reason)
-    if asked.step.is_before_due and asked.day > facts.ladder_due_date and asked.day > planned:
-        reason = Reason(ReasonCode.NOTICE_TOO_LATE, {"day": facts.ladder_due_date})
-        return Finding(GateName.APPLICABLE, Outcome.SKIP, reason)
+    if asked.step.is_before_due and asked.day > planned and asked.day > (until := notice_until(asked.slot, facts)):
+        return Finding(GateName.APPLICABLE, Outcome.SKIP, Reason(ReasonCode.NOTICE_TOO_LATE, {"day": until}))
     return None
 
 
 def autopay(asked: Question) -> Finding | None:
     """A client who pays by automatic debit gets the notice before it, and no dunning (F18, C09)."""
-    if not asked.facts.autopay or asked.step.is_before_due:
+    if not asked.facts.autopay or asked.step.is_before_due or asked.step.track is Track.INSIDE:
         return None
     return Finding(GateName.AUTOPAY, Outcome.SKIP, Reason(ReasonCode.AUTOPAY))
 
@@ -54,6 +54,8 @@ def consumer(asked: Question) -> Finding | None:
     """A consumer gets friendly reminders only, unless the seller opted in (law.md L01)."""
     facts = asked.facts
     if not facts.is_consumer or facts.firm_to_consumers or asked.step.tone.rank == 0:
+        return None
+    if asked.step.track is Track.INSIDE:
         return None
     return Finding(GateName.CONSUMER, Outcome.SKIP, Reason(ReasonCode.CONSUMER))
 
@@ -72,9 +74,9 @@ def address(asked: Question) -> Finding | None:
 
 
 def review(asked: Question) -> Finding | None:
-    """A policy that asks first has its mail approved by a person (C21)."""
+    """A policy that asks first has what a client will read approved by a person (C21)."""
     record = asked.slot.record
-    if not asked.policy.ask_first or asked.step.channel.is_task:
+    if not asked.policy.ask_first or not asked.step.channel.has_text:
         return None
     if record is not None and record.approved:
         return None

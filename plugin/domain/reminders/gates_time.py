@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 
 from plugin.domain.calendar import civil_day
-from plugin.domain.reminders.policy import Anchor, Channel
+from plugin.domain.reminders.facts import QuietPeriod
+from plugin.domain.reminders.policy import Anchor, Track
 from plugin.domain.reminders.question import Question
-from plugin.domain.reminders.reasons import Finding, GateName, Outcome, Reason, ReasonCode
+from plugin.domain.reminders.reasons import Finding, GateName, Outcome, Reason, ReasonCode, Value
 
 
 def pause(asked: Question) -> Finding | None:
@@ -30,18 +31,35 @@ def promise(asked: Question) -> Finding | None:
 
 
 def plan_running(asked: Question) -> Finding | None:
-    """No payment plan runs, or it was broken by this day (F45)."""
+    """No payment plan runs, or it was broken by this day (F45); reminders of instalments go only while one does."""
     running = asked.facts.plan
-    if running is None or (running.broken_on is not None and asked.day >= running.broken_on):
+    is_over = running is None or (running.broken_on is not None and asked.day >= running.broken_on)
+    if asked.step.anchor is Anchor.INSTALMENT:
+        return _instalment_open(asked, is_over=is_over)
+    if running is None or is_over:
         return None
     opens = asked.business_day(running.broken_on) if running.broken_on else None
     return Finding(GateName.PLAN, Outcome.HOLD, Reason(ReasonCode.IN_PLAN), opens)
 
 
+def _instalment_open(asked: Question, *, is_over: bool) -> Finding | None:
+    """A new plan, or a payment taken back, brings it to life again."""
+    about = asked.instalment_of(asked.slot, asked.day)
+    if is_over or about is None:
+        reason = Reason(ReasonCode.NO_PLAN, {"number": about.number if about else asked.slot.occurrence})
+        return Finding(GateName.PLAN, Outcome.CANCEL, reason)
+    if about.open.minor > 0:
+        return None
+    return Finding(GateName.PLAN, Outcome.CANCEL, Reason(ReasonCode.INSTALMENT_PAID, {"number": about.number}))
+
+
 def deadline(asked: Question) -> Finding | None:
-    """No deadline we gave still runs; the next gate opens the day after (F43)."""
+    """No deadline we gave still runs; the next gate opens the day after (F43).
+
+    A payment plan is a newer agreement, and our own people need not wait.
+    """
     given = asked.history.deadline
-    if given is None or asked.day > given[0]:
+    if given is None or asked.day > given[0] or asked.step.track is not Track.LADDER:
         return None
     reason = Reason(ReasonCode.DEADLINE_RUNNING, {"day": given[0]})
     return Finding(GateName.DEADLINE, Outcome.HOLD, reason, asked.day_after(given[0]))
@@ -63,7 +81,9 @@ def freshness(asked: Question) -> Finding | None:
 
 
 def in_doubt(asked: Question) -> Finding | None:
-    """No other mail of this invoice is on its way without an answer."""
+    """Nothing else of this invoice is on its way to the client without an answer."""
+    if asked.step.track is Track.INSIDE:
+        return None
     for ref in asked.history.doubtful:
         if ref != asked.slot.ref(asked.facts.invoice_id):
             return Finding(GateName.IN_DOUBT, Outcome.HOLD, Reason(ReasonCode.IN_DOUBT, {"step": ref.key}))
@@ -101,6 +121,24 @@ def manual_mail(asked: Question) -> Finding | None:
     return Finding(GateName.MANUAL_MAIL, Outcome.HOLD, reason, opens)
 
 
+def quiet(asked: Question) -> Finding | None:
+    """The day lies in no quiet period of the site or the client; it goes on the first business day after."""
+    found = _quiet_on(asked, asked.day)
+    if found is None or not asked.step.channel.reaches_client:
+        return None
+    opens = asked.day_after(found.last)
+    while (another := _quiet_on(asked, opens)) is not None:
+        opens = asked.day_after(another.last)
+    values: dict[str, Value] = {"name": found.name, "first": found.first, "last": found.last}
+    return Finding(GateName.QUIET, Outcome.HOLD, Reason(ReasonCode.QUIET, values), opens)
+
+
+def _quiet_on(asked: Question, day: date) -> QuietPeriod | None:
+    """The quiet period over ``day``, that which lasts longest where there are several."""
+    covering = [period for period in asked.facts.quiet if period.first <= day <= period.last]
+    return max(covering, key=lambda period: period.last, default=None)
+
+
 def business_day(asked: Question) -> Finding | None:
     """The client's calendar works on this day (C17)."""
     cause = asked.calendar.reason(asked.day)
@@ -114,7 +152,7 @@ def window(asked: Question) -> Finding | None:
     """It is an hour in which the client gets mail, in the client's zone (F27, C17)."""
     facts = asked.facts
     hours = facts.window
-    if hours is None or asked.step.channel is not Channel.EMAIL or hours.contains(facts.read_at):
+    if hours is None or not asked.step.channel.keeps_hours or hours.contains(facts.read_at):
         return None
     opens = hours.next_instant(facts.read_at, asked.calendar)
     values = {"start": f"{hours.start:%H:%M}", "end": f"{hours.end:%H:%M}", "zone": hours.zone}
@@ -139,6 +177,7 @@ def _free_since(asked: Question, planned: date) -> date:
     facts = asked.facts
     after = [pause.until for pause in facts.pauses if pause.until]
     after += [facts.promise.day] if facts.promise else []
+    after += [period.last for period in facts.quiet]
     after += [asked.history.deadline[0]] if asked.history.deadline else []
     days = [asked.day_after(day) for day in after]
     days += [facts.plan.broken_on] if facts.plan and facts.plan.broken_on else []

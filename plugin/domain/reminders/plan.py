@@ -4,12 +4,13 @@ from datetime import date
 
 from plugin.domain.calendar import BusinessCalendar
 from plugin.domain.reminders import entries
+from plugin.domain.reminders.days import set_day
 from plugin.domain.reminders.facts import InvoiceFacts, StepState
 from plugin.domain.reminders.gates import ask_invoice
 from plugin.domain.reminders.history import History
 from plugin.domain.reminders.policy import Policy
 from plugin.domain.reminders.question import Question
-from plugin.domain.reminders.slots import Slot, lay_out, set_day
+from plugin.domain.reminders.slots import Slot, lay_out
 from plugin.domain.reminders.timeline import Timeline
 from plugin.domain.reminders.walk import Walk
 
@@ -21,7 +22,7 @@ def plan(facts: InvoiceFacts, policy: Policy, calendar: BusinessCalendar, today:
     arguments always give the same answer, and so does any day after an outage: what was missed collapses into the
     strongest step (F09, F52). Never raises for odd facts; a policy is checked when it is saved (``policy_lint``).
     """
-    slots = lay_out(policy, facts.records)
+    slots = lay_out(policy, facts.records, facts.instalments)
     asked = Question(facts, policy, calendar, today, History(facts, slots))
     for slot in slots:
         if not slot.is_undecided:
@@ -41,7 +42,7 @@ def _recall(asked: Question, slot: Slot) -> None:
     record = slot.record
     if record is None:
         return
-    set_day(slot, asked.facts, asked.calendar)
+    set_day(slot, asked)
     if record.state is not StepState.OPEN:
         slot.resolved = record.day or slot.date
     slot.entry = entries.recorded(asked, slot, record)

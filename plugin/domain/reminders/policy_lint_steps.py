@@ -76,7 +76,8 @@ def of_action(step: PolicyStep, place: int) -> Iterator[LintFinding]:
     action = step.action
     if step.channel not in (Channel.JIRA, Channel.WEBHOOK):
         if action is not None:
-            yield error("odd_action", step, place, "action", f"is a step of the channel {step.channel}, which has no action")
+            what = f"is a step of the channel {step.channel}, which has no action"
+            yield error("odd_action", step, place, "action", what)
         return
     if action is None:
         yield error("no_action", step, place, "action", f"does not say what it does; choose {_choices(step.channel)}")

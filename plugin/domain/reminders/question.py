@@ -4,14 +4,17 @@ from datetime import date, timedelta
 
 from plugin.domain.calendar import BusinessCalendar
 from plugin.domain.money import Money
-from plugin.domain.reminders.facts import InvoiceFacts, Recipient
+from plugin.domain.reminders.facts import FIRST_RESEND, Instalment, InvoiceFacts, Recipient
 from plugin.domain.reminders.history import History
-from plugin.domain.reminders.policy import Policy, PolicyStep, Role
+from plugin.domain.reminders.policy import Anchor, Policy, PolicyStep, Role
 from plugin.domain.reminders.slots import Slot
 
 
 class Question:
-    """One object for all questions of one plan; ``about`` points it at a slot and a day."""
+    """One object for all questions of one plan; ``about`` points it at a slot and a day.
+
+    ``amount``: the balance less what is disputed.
+    """
 
     __slots__ = ("_reach", "amount", "calendar", "day", "disputed", "facts", "history", "policy", "slot", "today")
 
@@ -40,6 +43,22 @@ class Question:
         """The step in question."""
         return self.slot.step
 
+    def amount_for(self, slot: Slot, day: date) -> Money:
+        """What ``slot`` asks for on ``day``: all that is undisputed, or what is open of instalments due by then."""
+        if slot.step.anchor is not Anchor.INSTALMENT:
+            return self.amount
+        about = self.instalment_of(slot, day)
+        by = max(day, about.due_on) if about else day
+        minor = sum(each.open.minor for each in self.facts.instalments if each.due_on <= by)
+        return Money(min(minor, self.amount.minor), self.facts.currency)
+
+    def instalment_of(self, slot: Slot, day: date) -> Instalment | None:
+        """The instalment that ``slot`` is about; a person's resend is about the last that is due by ``day``."""
+        if slot.occurrence < FIRST_RESEND:
+            return self.facts.instalment(slot.occurrence)
+        due = [each for each in self.facts.instalments if each.due_on <= day]
+        return due[-1] if due else next(iter(self.facts.instalments), None)
+
     def business_day(self, day: date) -> date:
         """``day`` or the next business day."""
         return self.calendar.next_business_day(day)
@@ -49,7 +68,10 @@ class Question:
         return self.calendar.next_business_day(day + timedelta(days=1))
 
     def recipients(self, roles: tuple[Role, ...]) -> tuple[Recipient, ...]:
-        """Usable recipients of some roles, each address once; a role without anybody falls back to billing."""
+        """Usable recipients of some roles, each address once.
+
+        A role of the client without anybody falls back to billing; what is for the account manager does not.
+        """
         found = self._reach.get(roles)
         if found is None:
             found = self._reach[roles] = _recipients(self.facts.recipients, roles)
@@ -70,7 +92,9 @@ def _recipients(everybody: tuple[Recipient, ...], roles: tuple[Role, ...]) -> tu
     chosen: dict[str, Recipient] = {}
     for role in roles:
         people = [person for person in everybody if person.role is role]
-        for person in people or [person for person in everybody if person.role is Role.BILLING]:
+        if not people and role is not Role.ACCOUNT_MANAGER:
+            people = [person for person in everybody if person.role is Role.BILLING]
+        for person in people:
             if not person.failed_reason:
                 chosen.setdefault(person.address.casefold(), person)
     return tuple(chosen.values())

@@ -107,7 +107,7 @@ class Timeline:
 
     @property
     def due(self) -> tuple[Entry, ...]:
-        """What goes now: at most one step of the ladder, and whatever a person asked for."""
+        """What goes now: at most one step of a track, and whatever a person asked for."""
         return tuple(entry for entry in self.entries if entry.verdict is Verdict.DUE)
 
     @property

@@ -3,11 +3,13 @@
 from datetime import date
 
 from plugin.domain.reminders import entries
+from plugin.domain.reminders.days import ends_before, notice_until, set_day
 from plugin.domain.reminders.deadlines import deadline_for
 from plugin.domain.reminders.gates import ask_step
+from plugin.domain.reminders.policy import Anchor, Track
 from plugin.domain.reminders.question import Question
 from plugin.domain.reminders.reasons import Finding, Outcome, Reason, ReasonCode
-from plugin.domain.reminders.slots import Slot, ends_before, set_day
+from plugin.domain.reminders.slots import Slot
 
 MOST_LOOKS = 400
 """Days looked at before the rest of a ladder counts as unforeseeable; no policy that passes its lint comes near."""
@@ -16,8 +18,8 @@ MOST_LOOKS = 400
 class Walk:
     """Decides the undecided slots of one ladder: today first, then day by day as a forecast.
 
-    On each day only the strongest step that may go goes; weaker ones whose day has come are superseded (catch-up
-    collapse, F52). A step that is held keeps its place as the strongest.
+    On each day only the strongest step of a track that may go goes; weaker ones whose day has come are superseded
+    (catch-up collapse, F52). A step that is held keeps its place as the strongest.
     """
 
     def __init__(self, asked: Question, slots: list[Slot], invoice_wide: tuple[Finding, ...]) -> None:
@@ -46,12 +48,12 @@ class Walk:
 
     def _has_day(self, slot: Slot) -> bool:
         """Sets the slot's day once its anchor is known; False for a repetition past the end of its schedule."""
-        set_day(slot, self._asked.facts, self._asked.calendar)
+        set_day(slot, self._asked)
         return not ends_before(slot, self._asked.facts)
 
     def _on_request(self, slot: Slot) -> None:
         """A person asked for it: today, whatever day was planned, and only the firm gates are asked."""
-        set_day(slot, self._asked.facts, self._asked.calendar)
+        set_day(slot, self._asked)
         found = self._ask(slot, self._asked.today)
         if not found:
             self._go(slot, self._asked.today)
@@ -66,12 +68,13 @@ class Walk:
         if chosen is None:
             return
         self._floor_from, self._floor = chosen
-        if self._asked.history.top[0] >= self._floor:
+        top = self._asked.history.top.get(Track.LADDER)
+        if top is not None and top[0][0] >= self._floor:
             return
         for slot in waiting:
-            if slot.step.level < self._floor:
+            if slot.step.track is not Track.LADDER or slot.step.level < self._floor:
                 continue
-            set_day(slot, self._asked.facts, self._asked.calendar)
+            set_day(slot, self._asked)
             if slot.date is None or slot.date > self._floor_from:
                 slot.nominal = slot.nominal or self._floor_from
                 slot.date = slot.at = self._floor_from
@@ -80,10 +83,10 @@ class Walk:
 
     def _decide(self, day: date, group: list[Slot]) -> None:
         """One day: ``group`` holds everything whose day has come, strongest first."""
-        strongest: Slot | None = None
+        strongest: dict[Track, Slot] = {}
         waiters = []
         for slot in group:
-            if self._is_outranked(slot, day, strongest):
+            if self._is_outranked(slot, day, strongest.get(slot.step.track)):
                 continue
             found = self._ask(slot, day)
             outcome = found[0].outcome if found else Outcome.PASSES
@@ -92,24 +95,31 @@ class Walk:
             elif outcome is Outcome.WAIT:
                 waiters.append(slot)
             else:
-                strongest = slot
+                if not self._is_lost(slot, found):
+                    strongest[slot.step.track] = slot
                 self._delay(slot, day, found) if found else self._go(slot, day)
         for slot in waiters:
             self._delay(slot, day, self._ask(slot, day))
 
+    def _is_lost(self, slot: Slot, found: tuple[Finding, ...]) -> bool:
+        """A notice of an instalment that is held beyond its day: it takes no reminder of an earlier one along."""
+        free = entries.free_on(found)
+        if slot.step.track is not Track.INSTALMENTS or not slot.step.is_before_due or free is None:
+            return False
+        return free > notice_until(slot, self._asked.facts)
+
     def _is_outranked(self, slot: Slot, day: date, strongest: Slot | None) -> bool:
-        history = self._asked.history
-        if day >= self._floor_from and slot.step.level < self._floor:
+        history, track = self._asked.history, slot.step.track
+        top = history.top.get(track)
+        if track is Track.LADDER and day >= self._floor_from and slot.step.level < self._floor:
             self._supersede(slot, day, None, Reason(ReasonCode.RESUMED_ABOVE, {"level": self._floor}))
         elif strongest is not None:
             key = strongest.step.key
             self._supersede(slot, day, key, Reason(ReasonCode.STRONGER_DUE, {"stronger": key}))
-        elif slot.rank < history.top[:2]:
-            key = history.top[2]
-            self._supersede(slot, day, key, Reason(ReasonCode.STRONGER_SENT, {"stronger": key}))
-        elif slot.step.tone.rank < history.strictest[0]:
-            key = history.strictest[1]
-            self._supersede(slot, day, key, Reason(ReasonCode.SOFTER, {"stronger": key}))
+        elif top is not None and slot.rank < top[0]:
+            self._supersede(slot, day, top[1], Reason(ReasonCode.STRONGER_SENT, {"stronger": top[1]}))
+        elif (firmer := history.softer_than(slot)) is not None:
+            self._supersede(slot, day, firmer, Reason(ReasonCode.SOFTER, {"stronger": firmer}))
         return slot.entry is not None
 
     def _ask(self, slot: Slot, day: date) -> tuple[Finding, ...]:
@@ -121,8 +131,12 @@ class Walk:
         slot.resolved = day
         self._asked.history.foresee(slot, day, deadline)
         for other in self._slots:
-            if other.stalled and other.entry is None:
+            if other.entry is not None:
+                continue
+            if other.stalled:
                 other.stalled, other.at = (), day
+            if other.step.anchor is Anchor.LAST_CONTACT and slot.step.channel.reaches_client:
+                other.nominal = other.date = other.at = None
 
     def _delay(self, slot: Slot, day: date, found: tuple[Finding, ...]) -> None:
         """Looks at the slot again when its objections may be gone: on a day, when another step goes, or never."""

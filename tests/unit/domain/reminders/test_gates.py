@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -16,9 +16,11 @@ from plugin.domain.reminders.facts import (
     Mode,
     Obstacle,
     OptOut,
+    PaidOnTime,
     Pause,
     PlanHold,
     Promise,
+    QuietPeriod,
     Recipient,
     StepRecord,
     StepState,
@@ -29,6 +31,7 @@ from plugin.domain.reminders.gates import GATES
 from plugin.domain.reminders.policy import (
     Anchor,
     CallOutcome,
+    Channel,
     Guard,
     GuardKind,
     Policy,
@@ -58,6 +61,7 @@ NEUTRAL = policy(mail("one", 1, 3, Tone.NEUTRAL))
 FRIENDLY = policy(mail("one", 1, 3))
 TODAY = date(2026, 12, 13)
 NOON = datetime(2026, 12, 13, 12, tzinfo=UTC)
+DUE_NEXT = DUE + timedelta(days=31)
 OFFICE = SendWindow(time(9), time(11), "Europe/Berlin")
 
 
@@ -110,6 +114,80 @@ CASES = [
     Case(G.HANDED_OVER, C.HANDED_OVER, V.HELD, {"handed_over_on": date(2026, 12, 1)}),
     Case(G.PAUSE, C.PAUSED, V.HELD, {"pauses": (Pause("holiday", TODAY),)}, until=date(2026, 12, 14)),
     Case(G.PAUSE, C.PAUSED, V.HELD, {"pauses": (Pause("a", TODAY), Pause("merger"))}, words="Paused: merger."),
+    Case(
+        G.QUIET,
+        C.QUIET,
+        V.HELD,
+        {"quiet": (QuietPeriod("Christmas", TODAY, date(2026, 12, 27)), QuietPeriod("a day", TODAY, TODAY))},
+        until=date(2026, 12, 28),
+        words="Nobody is reminded from 13 December 2026 to 27 December 2026 (Christmas).",
+    ),
+    Case(
+        G.QUIET,
+        C.QUIET,
+        V.HELD,
+        {"quiet": (QuietPeriod("one", TODAY, date(2026, 12, 20)), QuietPeriod("two", date(2026, 12, 21), DUE_NEXT))},
+        until=date(2027, 1, 11),
+        words="(one)",
+    ),
+    Case(G.GUARDS, C.NOT_VIEWED, V.SKIPPED, {}, guarded(Guard(GuardKind.VIEWED))),
+    Case(
+        G.GUARDS,
+        C.OTHER_SEGMENT,
+        V.SKIPPED,
+        {"segment": "Public"},
+        guarded(Guard(GuardKind.SEGMENT, names=("Key account", "Agency"))),
+        words="The client belongs to 'Public'; this step is for Key account, Agency.",
+    ),
+    Case(
+        G.GUARDS,
+        C.OTHER_SEGMENT,
+        V.SKIPPED,
+        {},
+        guarded(Guard(GuardKind.SEGMENT, names=("Agency",))),
+        words="belongs to no segment",
+    ),
+    Case(
+        G.GUARDS,
+        C.PAYS_LATE,
+        V.SKIPPED,
+        {"paid_on_time": PaidOnTime(2, 3)},
+        guarded(Guard(GuardKind.RELIABILITY, at_least=67)),
+        words="The client pays late (2 of the last 3 invoices); this step is for at least 67 % paid on time.",
+    ),
+    Case(
+        G.GUARDS,
+        C.PAYS_ON_TIME,
+        V.SKIPPED,
+        {"paid_on_time": PaidOnTime(2, 3)},
+        guarded(Guard(GuardKind.RELIABILITY, at_most=66)),
+        words="at most 66 %",
+    ),
+    Case(
+        G.GUARDS,
+        C.PAYS_ON_TIME,
+        V.SKIPPED,
+        {},
+        guarded(Guard(GuardKind.RELIABILITY, at_most=99)),
+        words="(too few invoices to tell)",
+    ),
+    Case(
+        G.GUARDS,
+        C.TOO_FEW_OPEN,
+        V.SKIPPED,
+        {"open_invoices": 2},
+        guarded(Guard(GuardKind.OPEN_INVOICES, at_least=3)),
+        words="The client has 2 open",
+    ),
+    Case(
+        G.GUARDS,
+        C.NOT_YET_OVERDUE,
+        V.HELD,
+        {},
+        guarded(Guard(GuardKind.OVERDUE_AT_LEAST, days=5)),
+        until=date(2026, 12, 15),
+        words="It waits until the invoice is 5 days overdue, on 15 December 2026.",
+    ),
     Case(
         G.PROMISE,
         C.PROMISED,
@@ -364,3 +442,92 @@ def test_the_window_names_the_hour_at_which_it_opens() -> None:
 def test_other_invoices_mail_in_doubt_does_not_stop_this_one() -> None:
     claimed = StepRecord(key="one", state=StepState.CLAIMED)
     assert due_keys(at(invoice(records=(claimed,)), TODAY, THREE)) == ["one"]
+
+
+def test_a_guard_that_holds_lets_the_step_go() -> None:
+    ladder = guarded(
+        Guard(GuardKind.VIEWED),
+        Guard(GuardKind.SEGMENT, names=("Agency", "Public")),
+        Guard(GuardKind.RELIABILITY, at_least=66, at_most=67),
+        Guard(GuardKind.OPEN_INVOICES, at_least=2),
+        Guard(GuardKind.OVERDUE_AT_LEAST, days=3),
+    )
+    facts = invoice(viewed_on=DUE, segment="Public", paid_on_time=PaidOnTime(2, 3), open_invoices=2)
+    assert due_keys(at(facts, TODAY, ladder)) == ["one"]
+
+
+def test_a_client_too_new_to_judge_counts_as_reliable_so_two_steps_share_all_clients() -> None:
+    ladder = policy(
+        mail("gentle", 1, 3, guards=(Guard(GuardKind.RELIABILITY, at_least=70),)),
+        mail("plain", 2, 3, guards=(Guard(GuardKind.RELIABILITY, at_most=69),)),
+    )
+    shares = [None, *(PaidOnTime(on_time, of) for of in range(3, 13) for on_time in range(of + 1))]
+    for share in shares:
+        gone = due_keys(at(invoice(paid_on_time=share), TODAY, ladder))
+        is_reliable = share is None or share.on_time / share.of >= 0.7
+        assert gone == (["gentle"] if is_reliable else ["plain"])
+
+
+def test_a_step_that_waits_to_be_overdue_lets_weaker_ones_go_meanwhile() -> None:
+    ladder = policy(mail("one", 1, 3), mail("two", 2, 3, guards=(Guard(GuardKind.OVERDUE_AT_LEAST, days=9),)))
+    seen = at(invoice(), TODAY, ladder)
+    assert due_keys(seen) == ["one"]
+    assert the(seen, "two").until == DUE + timedelta(days=9)
+
+
+def test_a_person_may_send_in_a_quiet_period_and_a_legal_decision_needs_no_quiet() -> None:
+    quiet = (QuietPeriod("Christmas", TODAY, date(2026, 12, 27)),)
+    ladder = policy(task("legal", 1, 3, Channel.LEGAL_DECISION, Tone.FINAL))
+    assert due_keys(at(invoice(quiet=quiet), TODAY, ladder)) == ["legal"]
+    asked = StepRecord(key="one", state=StepState.PLANNED, requested=True)
+    assert due_keys(at(invoice(quiet=quiet, records=(asked,)), TODAY)) == ["one"]
+
+
+def test_what_a_quiet_period_held_on_purpose_is_not_late() -> None:
+    quiet = (QuietPeriod("Christmas", TODAY, date(2026, 12, 27)),)
+    ladder = policy(mail("one", 1, 3), ask_when_late_days=2)
+    assert due_keys(at(invoice(quiet=quiet), date(2026, 12, 28), ladder)) == ["one"]
+    assert due_keys(at(invoice(), date(2026, 12, 28), ladder)) == []
+
+
+def test_what_is_for_the_account_manager_never_goes_to_the_client_instead() -> None:
+    ladder = policy(mail("one", 1, 3, recipients=(Role.ACCOUNT_MANAGER,)))
+    alone = the(at(invoice(), TODAY, ladder), "one")
+    assert (alone.verdict, alone.reason.code) == (Verdict.HELD, ReasonCode.NO_ADDRESS)
+    manager = Recipient("pm@seller.example", Role.ACCOUNT_MANAGER)
+    facts = invoice(recipients=(*invoice().recipients, manager))
+    assert the(at(facts, TODAY, ladder), "one").recipients == (manager,)
+
+
+SMS = mail("one", 1, 3, Tone.NEUTRAL, channel=Channel.WEBHOOK)
+LETTER = mail("one", 1, 3, Tone.NEUTRAL, channel=Channel.LETTER)
+JIRA = mail("one", 1, 3, Tone.NEUTRAL, channel=Channel.JIRA)
+
+
+@pytest.mark.parametrize(
+    ("facts", "held"),
+    [
+        ({"switches": Switches(mode=Mode.SANDBOX)}, {"webhook", "letter"}),
+        ({"window": OFFICE, "read_at": NOON}, {"webhook"}),
+        ({"is_consumer": True}, {"webhook", "letter"}),
+        ({"autopay": True}, {"webhook", "letter"}),
+        ({"quiet": (QuietPeriod("x", TODAY, TODAY),)}, {"webhook", "letter"}),
+        ({"contacts": (ContactMade(TODAY),)}, {"webhook", "letter"}),
+        ({"manual_mails": (TODAY,)}, {"webhook", "letter"}),
+        ({"recipients": ()}, set()),
+        ({"pauses": (Pause("x"),)}, {"webhook", "letter", "jira"}),
+        ({"records": (sent("zero", DUE, level=0, deadline=TODAY),)}, {"webhook", "letter"}),
+    ],
+)
+def test_what_goes_to_the_client_by_another_way_is_asked_as_a_mail_is_and_jira_only_of_what_rests(
+    facts: dict[str, Any], held: set[str]
+) -> None:
+    found = {
+        step.channel.value for step in (SMS, LETTER, JIRA) if not due_keys(at(invoice(**facts), TODAY, policy(step)))
+    }
+    assert found == held
+
+
+def test_complaint_C21_a_policy_that_asks_first_asks_for_what_a_client_reads() -> None:
+    shown = [due_keys(at(invoice(), TODAY, policy(step, ask_first=True))) for step in (SMS, LETTER, JIRA)]
+    assert shown == [[], [], ["one"]]

@@ -179,7 +179,8 @@ def test_every_step_has_a_verdict_with_a_sentence_and_gates_that_explain_it(
 ) -> None:
     today = day_of(now)
     timeline = plan(world.on(invoice(), today), ladder, calendar, today)
-    assert {step.key for step in ladder.steps} == {entry.key for entry in timeline.entries}
+    laid_out = {step.key for step in ladder.steps if step.anchor is not Anchor.INSTALMENT}
+    assert laid_out == {entry.key for entry in timeline.entries}
     for entry in timeline.entries:
         assert entry.sentence.endswith((".", ".)"))
         deciding = [line for line in entry.gates if line.decided]
