@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from plugin.domain.errors import InvalidInput, NotFound
 from plugin.services.billing.lookup import invoice_of
-from plugin.services.follow_ups.close_task import OUTCOMES
+from plugin.services.follow_ups.task_words import OUTCOMES
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import Task
 from plugin.ui import here

@@ -7,8 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from plugin.services.billing.issue_time import issue_time
 from plugin.services.billing.lookup import project_of
-from plugin.services.follow_ups.close_task import OUTCOMES
-from plugin.services.follow_ups.open_task import TITLES
+from plugin.services.follow_ups.task_words import OUTCOMES, TITLES
 from plugin.store.queries.invoices import invoices_on_issue
 from plugin.store.tables.jira_facts import JiraIssue
 from plugin.ui import here, words

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from plugin.domain.reminders.policy import Channel
 from plugin.domain.reminders.timeline import Verdict
-from plugin.services.follow_ups.open_task import TITLES as TASK_TITLES
 from plugin.services.follow_ups.sentences import step_title
+from plugin.services.follow_ups.task_words import TITLES as TASK_TITLES
 
 
 class Words(NamedTuple):

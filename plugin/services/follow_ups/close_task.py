@@ -1,15 +1,19 @@
-"""The outcome of a task: who, when, what came of it, what next. Some outcomes put a hold on the invoice."""
+"""The outcome of a task: who, when, what came of it, what next. What follows from it stands in ``task_effects``."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 
 from plugin.domain.errors import Conflict, InvalidInput, NotFound
-from plugin.domain.reminders.policy import CallOutcome, Channel
+from plugin.domain.payments.instalments import Part
+from plugin.domain.reminders.policy import Channel
 from plugin.services.billing.lookup import invoice_of
-from plugin.services.follow_ups.holds import put_hold
-from plugin.services.follow_ups.plan_invoice import replan
+from plugin.services.follow_ups.legal import HAND_OVER, propose_hand_over
+from plugin.services.follow_ups.open_task import open_own_task
+from plugin.services.follow_ups.task_effects import follow_outcome
+from plugin.services.follow_ups.task_words import NEEDS_DAY, NEXT, OUTCOMES
 from plugin.services.history.record import record_event
 from plugin.services.settings.checks import clean_block, clean_line
 from plugin.store.audit import record_audit
@@ -17,77 +21,52 @@ from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import Task
 from plugin.store.tables.invoices import Invoice
 
-OUTCOMES: dict[str, dict[str, str]] = {
-    Channel.CALL: {
-        CallOutcome.ANSWERED: "Spoke with the client",
-        CallOutcome.VOICEMAIL: "Left a message on voicemail",
-        CallOutcome.NO_ANSWER: "Nobody answered",
-        CallOutcome.WRONG_CONTACT: "Wrong contact",
-        CallOutcome.PROMISE: "Promised to pay",
-        CallOutcome.DISPUTE: "Disputes the invoice",
-        CallOutcome.REFUSED: "Refuses to pay",
-    },
-    Channel.PLAN_OFFER: {
-        "accepted": "Payment plan accepted",
-        "declined": "Payment plan declined",
-        "no_answer": "No answer to the plan",
-        "not_offered": "No plan offered",
-    },
-    Channel.LEGAL_DECISION: {
-        "hand_over": "Handed over to collection or a lawyer",
-        "wait": "Decided to wait",
-        "no_action": "Decided against legal steps",
-    },
-}
-"""The words of the history by kind of task and outcome; each form offers exactly these."""
-
-HOLD_OF = {
-    (Channel.CALL, CallOutcome.PROMISE): "promised",
-    (Channel.CALL, CallOutcome.DISPUTE): "disputed",
-    (Channel.CALL, CallOutcome.WRONG_CONTACT): "obstacle",
-    (Channel.PLAN_OFFER, "accepted"): "in_plan",
-    (Channel.LEGAL_DECISION, "hand_over"): "handed_over",
-    (Channel.LEGAL_DECISION, "wait"): "paused",
-}
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """What the form says. ``promised_on`` is the day of a promise, or the last day of waiting (client's civil day)."""
+    """What the form says. ``promised_on`` is the day of a promise, or the last day of waiting (client's civil day).
+
+    ``next_on`` makes a task of ``next_action``. ``resume_level``: where the ladder goes on if a promise or a plan is
+    broken. ``parts``: the instalments of a plan that the client has accepted.
+    """
 
     outcome: str
     notes: str = ""
     next_action: str = ""
+    next_on: date | None = None
     spoke_with: str = ""
     promised_on: date | None = None
     amount_minor: int | None = None
+    resume_level: int | None = None
+    parts: Sequence[Part] = ()
 
 
 def close_task(session: TenantSession, task_id: str, said: Outcome, *, today: date, now: datetime, actor: str) -> Task:
     """Closes a task with its outcome, records it, and lets the ladder rest or go on accordingly.
 
     Raises InvalidInput for an outcome the task does not know or a promise without a day, Conflict for a closed task.
+    A decision to hand over is only proposed by this: it stays open until another person approves it.
     """
     invoice, task = _load(session, task_id)
-    words = _words(task, said)
+    words = _words(task, said, today=today)
+    if task.kind == Channel.LEGAL_DECISION and said.outcome == HAND_OVER:
+        propose_hand_over(session, invoice, task, notes=said.notes, today=today, now=now, actor=actor)
+        return task
     _fill_in(task, said)
     task.done_by, task.done_at = actor, now
     session.flush()
     _record(session, invoice, task, words, now=now, actor=actor)
-    hold = HOLD_OF.get((Channel(task.kind), said.outcome))
-    if hold is None:
-        replan(session, invoice, now=now)
-    else:
-        put_hold(
+    follow_outcome(session, invoice, task, said, words=words, today=today, now=now, actor=actor)
+    if said.next_on is not None:
+        open_own_task(
             session,
-            invoice.id,
-            kind=hold,
-            reason=task.notes or words,
-            today=today,
+            invoice,
+            kind=NEXT,
+            key=task.id,
+            what=task.next_action,
+            due_on=said.next_on,
             now=now,
-            actor=actor,
-            until=said.promised_on,
-            amount_minor=said.amount_minor if hold == "disputed" else None,
+            assignee=actor,
         )
     record_audit(
         session, actor=actor, action=f"task.{task.kind}", subject=invoice.id, now=now, after={"outcome": said.outcome}
@@ -116,13 +95,16 @@ def _fill_in(task: Task, said: Outcome) -> None:
     task.row_version += 1
 
 
-def _words(task: Task, said: Outcome) -> str:
+def _words(task: Task, said: Outcome, *, today: date) -> str:
     known = OUTCOMES.get(task.kind, {})
     if said.outcome not in known:
         raise InvalidInput("Choose how it ended.", field="outcome")
-    needs_day = said.outcome in (CallOutcome.PROMISE, "wait")
-    if needs_day and said.promised_on is None:
+    if said.outcome in NEEDS_DAY and said.promised_on is None:
         raise InvalidInput("Enter the day, so that the follow-ups can rest until then.", field="promised_on")
+    if said.next_on is not None and not said.next_action.strip():
+        raise InvalidInput("Say what is to be done on that day.", field="next_action")
+    if said.next_on is not None and said.next_on < today:
+        raise InvalidInput(f"{said.next_on} is over already; choose today or a later day.", field="next_on")
     return known[said.outcome]
 
 

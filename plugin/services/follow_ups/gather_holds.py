@@ -9,6 +9,7 @@ from plugin.domain.money import Currency, Money
 from plugin.domain.reminders.facts import Dispute, Obstacle, Pause, PlanHold, Promise
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import Hold
+from plugin.store.tables.plans import InstalmentPlan
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,10 +39,20 @@ def hold_facts(session: TenantSession, invoice_id: str, currency: Currency) -> H
         pauses=tuple(Pause(hold.reason, hold.until) for hold in by_kind.get("paused", ())),
         disputes=tuple(Dispute(hold.reason, _amount(hold, currency)) for hold in by_kind.get("disputed", ())),
         promise=Promise(promises[-1]) if promises else None,
-        plan=PlanHold(plans[-1].reason, broken_on=_day_after(plans[-1].until)) if plans else None,
+        plan=_agreed(session, invoice_id)
+        or (PlanHold(plans[-1].reason, broken_on=_day_after(plans[-1].until)) if plans else None),
         obstacles=tuple(Obstacle(hold.reason) for hold in by_kind.get("obstacle", ())),
         handed_over_on=handed_over[0].created_at.date() if handed_over else None,
     )
+
+
+def _agreed(session: TenantSession, invoice_id: str) -> PlanHold | None:
+    """The plan that runs or was broken last; one that is broken lets chasing resume at its level."""
+    query = select(InstalmentPlan).where(
+        InstalmentPlan.invoice_id == invoice_id, InstalmentPlan.state.in_(["running", "broken"])
+    )
+    plan = session.scalars(query.order_by(InstalmentPlan.accepted_at.desc()).limit(1)).first()
+    return PlanHold("", plan.broken_on, plan.resume_level) if plan else None
 
 
 def _day_after(last_day: date | None) -> date | None:

@@ -1,5 +1,6 @@
 """Holds a person puts on an invoice, and lifts: pause, dispute, promise, plan, hand-over. Each with a reason."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -41,8 +42,11 @@ def put_hold(
     actor: str,
     until: date | None = None,
     amount_minor: int | None = None,
+    detail: Mapping[str, object] | None = None,
 ) -> Hold:
     """Adds a hold to an open invoice and plans its follow-ups anew. ``until`` is the last day of the hold.
+
+    ``detail``: of a promise the level at which the ladder resumes (``resume_level``), of a dispute the line.
 
     Raises InvalidInput where the reason is missing, the day is over, or more is disputed than is open.
     """
@@ -54,6 +58,7 @@ def put_hold(
         until=until,
         amount_minor=amount_minor,
         reason=clean_block(reason, field="reason"),
+        detail=dict(detail or {}),
         created_by=actor,
         created_at=now,
     )
@@ -64,7 +69,7 @@ def put_hold(
     session.flush()
     _tell(session, invoice, hold)
     replan(session, invoice, now=now)
-    after = {"until": str(until) if until else None, "amount_minor": amount_minor}
+    after = {"until": str(until) if until else None, "amount_minor": amount_minor, **hold.detail}
     record_audit(session, actor=actor, action=f"hold.{kind}", subject=invoice.id, now=now, after=after)
     return hold
 

@@ -49,7 +49,9 @@ def waiting_mails(session: TenantSession, invoice_ids: Collection[str]) -> list[
         .order_by(Effect.next_at, Message.id)
     )
     return [
-        WaitingMail(message=message, leaves_at=leaves_at, members=tuple(members_of(session, message)))
+        WaitingMail(
+            message=message, leaves_at=leaves_at or message.created_at, members=tuple(members_of(session, message))
+        )
         for message, leaves_at in session.execute(query)
     ]
 

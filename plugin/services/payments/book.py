@@ -15,6 +15,7 @@ from plugin.services.follow_ups.plan_invoice import replan
 from plugin.services.history.record import record_event
 from plugin.services.payments.crossing import last_gate, mails_leaving
 from plugin.services.payments.ledger import ledger_of
+from plugin.services.plans.watch import keep_plan
 from plugin.store.audit import record_audit
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import Hold
@@ -49,6 +50,7 @@ def book(session: TenantSession, invoice: Invoice, row: Payment, *, now: datetim
     _tell(session, invoice, row, change, now=now, actor=actor)
     if change.ladder is LadderEffect.STOP:
         call_off_tasks(session, invoice.id)
+        keep_plan(session, invoice, now=now)
     replan(session, invoice, now=now)
     record_audit(
         session,

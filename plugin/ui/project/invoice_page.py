@@ -8,8 +8,7 @@ from markupsafe import Markup
 from plugin.domain.errors import NotFound
 from plugin.services.billing.document import billed_totals
 from plugin.services.billing.lookup import invoice_of
-from plugin.services.follow_ups.close_task import OUTCOMES
-from plugin.services.follow_ups.open_task import TITLES
+from plugin.services.follow_ups.task_words import OUTCOMES, TITLES
 from plugin.store.queries.invoice_parts import events_of, lines_of, payments_of
 from plugin.store.tables.payments import Payment
 from plugin.ui import here, words

@@ -1,6 +1,6 @@
 """Open tasks of a project: calls to make, plans to offer, decisions to take, ladders that have ended (F02)."""
 
-from plugin.services.follow_ups.open_task import TITLES
+from plugin.services.follow_ups.task_words import TITLES
 from plugin.store.queries.ended import ended_schedules
 from plugin.store.queries.invoice_parts import open_tasks_in
 from plugin.ui import here

@@ -30,9 +30,10 @@ from plugin.clock import FrozenClock
 from plugin.domain.money import Currency, Money
 from plugin.services.billing.issue_invoice import issue_invoice
 from plugin.services.effects.run import run_effect
-from plugin.services.follow_ups.close_task import OUTCOMES, Outcome, close_task
+from plugin.services.follow_ups.close_task import Outcome, close_task
 from plugin.services.follow_ups.holds import lift_hold, put_hold
 from plugin.services.follow_ups.switches import kill_switch, opt_out_client
+from plugin.services.follow_ups.task_words import OUTCOMES
 from plugin.services.payments.record_payment import record_payment, reverse_payment
 from plugin.services.wakeups import NoWakeups
 from plugin.settings import Settings

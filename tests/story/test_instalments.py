@@ -1,0 +1,155 @@
+"""A payment plan over its life: offered, accepted on record, kept, broken, withdrawn; the due date is what it was."""
+
+from datetime import date
+
+import pytest
+
+from plugin.domain.errors import Conflict, InvalidInput
+from plugin.domain.money import Currency, Money
+from plugin.domain.payments.instalments import Part, Rhythm, split
+from plugin.services.payments.record_payment import write_off
+from plugin.services.plans.decide import accept_plan, withdraw_plan
+from plugin.services.plans.offer import offer_plan
+from plugin.services.plans.rows import plans_of, standing_of
+from plugin.services.plans.watch import break_late_plans
+from plugin.store.tables.invoices import Invoice
+from plugin.store.tables.plans import InstalmentPlan
+from sandbox.stage.house import ACTOR
+from tests.support.stage import NewStory, Story
+
+EUR = Currency("EUR", 2)
+FIRST = date(2026, 9, 21)
+
+
+def billed(story: Story) -> Invoice:
+    invoice = story.bill()
+    story.drain()
+    return invoice
+
+
+def offer(
+    story: Story, invoice: Invoice, parts: tuple[Part, ...] = (), *, resume_level: int | None = None
+) -> InstalmentPlan:
+    with story.writing() as session:
+        return offer_plan(
+            session,
+            invoice.id,
+            parts or split(Money(119_000, EUR), count=3, first=FIRST, rhythm=Rhythm.FORTNIGHT),
+            grace_days=4,
+            resume_level=resume_level,
+            note="Agreed with Ines Brandt",
+            today=story.today,
+            now=story.now,
+            actor=ACTOR,
+        )
+
+
+def accept(story: Story, plan: InstalmentPlan, *, who: str = "Ines Brandt", how: str = "phone") -> None:
+    with story.writing() as session:
+        accept_plan(session, plan.id, who=who, how=how, now=story.now, actor=ACTOR)
+
+
+def look_after(story: Story) -> int:
+    with story.writing() as session:
+        return break_late_plans(session, now=story.now)
+
+
+def newest(story: Story, invoice: Invoice) -> InstalmentPlan:
+    with story.reading() as session:
+        return plans_of(session, invoice.id)[0]
+
+
+def paid(story: Story, invoice: Invoice) -> list[int]:
+    with story.reading() as session:
+        row = session.get_one(Invoice, (story.tenant, invoice.id))
+        return [each.paid.minor for each in standing_of(session, row, plans_of(session, invoice.id)[0])]
+
+
+def test_req_F45_a_plan_that_is_kept_never_sees_a_reminder(new_story_on_both: NewStory) -> None:
+    story = new_story_on_both()
+    invoice = billed(story)
+    plan = offer(story, invoice)
+    accept(story, plan)
+    row = newest(story, invoice)
+    assert (row.state, row.accepted_by, row.accepted_how) == ("running", "Ines Brandt", "phone")
+    for day, amount in ((FIRST, "396.67"), (date(2026, 10, 5), "396.67"), (date(2026, 10, 19), "396.66")):
+        story.walk(day)
+        story.pay(invoice, amount, receipt=False)
+        assert look_after(story) == 0
+    story.walk(date(2026, 11, 15))
+    assert story.reminders() == []
+    assert newest(story, invoice).state == "kept"
+    assert story.invoice(invoice).due_on == date(2026, 9, 15), "the due date is not rewritten"
+
+
+def test_req_F45_the_second_part_five_days_late_breaks_the_plan_and_the_ladder_resumes_at_its_level(
+    story: Story,
+) -> None:
+    invoice = billed(story)
+    weekly = split(Money(119_000, EUR), count=3, first=FIRST, rhythm=Rhythm.WEEK)
+    accept(story, offer(story, invoice, weekly, resume_level=4))
+    story.walk(FIRST)
+    story.pay(invoice, "396.67", receipt=False)
+    assert paid(story, invoice) == [39_667, 0, 0]
+    story.walk(date(2026, 10, 2))
+    assert look_after(story) == 0, "four days of grace"
+    story.at(date(2026, 10, 3))
+    assert look_after(story) == 1
+    assert look_after(story) == 0
+    row = newest(story, invoice)
+    assert (row.state, row.broken_on) == ("broken", date(2026, 10, 3))
+    assert "plan_broken" in story.alerts()
+    story.walk(date(2026, 10, 6))
+    assert story.reminders() == [("second", "2026-10-05")]
+    assert "€793.33" in story.mails()[-1].text
+
+
+def test_req_F45_an_offer_alone_holds_nothing(story: Story) -> None:
+    invoice = billed(story)
+    offer(story, invoice)
+    story.walk(date(2026, 9, 18))
+    assert story.reminders() == [("notice", "2026-09-14"), ("friendly", "2026-09-18")]
+    with pytest.raises(Conflict, match="already"):
+        offer(story, invoice)
+
+
+def test_req_F45_a_withdrawn_plan_lets_the_ladder_go_on(story: Story) -> None:
+    invoice = billed(story)
+    plan = offer(story, invoice)
+    accept(story, plan)
+    story.walk(date(2026, 9, 18))
+    with story.writing() as session, pytest.raises(InvalidInput):
+        withdraw_plan(session, plan.id, reason=" ", now=story.now, actor=ACTOR)
+    with story.writing() as session:
+        withdraw_plan(session, plan.id, reason="They changed their mind", now=story.now, actor=ACTOR)
+    story.drain()
+    assert story.reminders() == [("friendly", "2026-09-18")]
+    with story.writing() as session, pytest.raises(Conflict):
+        accept_plan(session, plan.id, who="Ines", how="phone", now=story.now, actor=ACTOR)
+
+
+def test_req_F45_an_acceptance_names_who_and_how_and_still_fits_what_is_open(story: Story) -> None:
+    invoice = billed(story)
+    plan = offer(story, invoice)
+    with pytest.raises(InvalidInput):
+        accept(story, plan, who=" ")
+    with pytest.raises(InvalidInput):
+        accept(story, plan, how="telepathy")
+    story.pay(invoice, "100.00", receipt=False)
+    with pytest.raises(Conflict, match="has changed"):
+        accept(story, plan)
+
+
+def test_req_F45_the_parts_add_up_to_what_is_open_to_the_cent(story: Story) -> None:
+    invoice = billed(story)
+    short = split(Money(118_999, EUR), count=3, first=FIRST, rhythm=Rhythm.MONTH)
+    with pytest.raises(InvalidInput, match="have to match"):
+        offer(story, invoice, short)
+
+
+def test_a_write_off_ends_a_running_plan(story: Story) -> None:
+    invoice = billed(story)
+    accept(story, offer(story, invoice))
+    with story.writing() as session:
+        write_off(session, invoice.id, today=story.today, now=story.now, actor=ACTOR, reason="Insolvent")
+    assert newest(story, invoice).state == "withdrawn"
