@@ -13,7 +13,7 @@ SUBJECTS = (
     ("issue", re.compile(r"^Invoice \S+ from |^Rechnung \S+ von ")),
     ("notice", re.compile(r"\b(is due on|are due soon)\b|\b(ist am .* fällig|sind bald fällig)$")),
     ("friendly", re.compile(r"^Friendly reminder: |^Freundliche Erinnerung: ")),
-    ("second", re.compile(r"^Second reminder: |^Zweite Erinnerung: ")),
+    ("second", re.compile(r"^(Second r|R)eminder: |^(Zweite )?Erinnerung: ")),
     ("final", re.compile(r"^Final notice: |^Letzte Erinnerung: ")),
     ("receipt", re.compile(r"^Thank you for your payment |^Vielen Dank für Ihre Zahlung ")),
 )

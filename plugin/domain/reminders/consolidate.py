@@ -1,14 +1,33 @@
-"""One mail per client: what falls due for one client, currency, day and recipient becomes one message (F25, C24)."""
+"""One mail per client: what falls due for one client, currency, day and recipient becomes one message (F25, C24).
+
+What is late is asked for in the words of the strongest member; what is not due yet only stands beside it.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from enum import IntEnum
 
 from plugin.domain.money import Money, total
 from plugin.domain.reminders.facts import InvoiceFacts, Recipient, StepRef
 from plugin.domain.reminders.policy import Channel, Tone
 from plugin.domain.reminders.timeline import Entry, Verdict
+
+
+class Stage(IntEnum):
+    """How an invoice stands on the day of a mail. The words of a mail are about its furthest stage only."""
+
+    AHEAD = 0
+    DUE_TODAY = 1
+    LATE = 2
+
+
+def stage_on(day: date, due: date) -> Stage:
+    """``due``: the day from which the ladder counts, later than the due date where the invoice left too late."""
+    if day == due:
+        return Stage.DUE_TODAY
+    return Stage.LATE if day > due else Stage.AHEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +39,7 @@ class Member:
     due_date: date
     amount: Money
     entry: Entry
+    stage: Stage
 
     @property
     def ref(self) -> StepRef:
@@ -29,9 +49,9 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class MessageProposal:
-    """One mail to one recipient. ``lead`` is the member at the highest level: tone, template and deadline are its own.
+    """One mail to one recipient. ``lead`` is the strongest member: tone, template and deadline are its own.
 
-    ``members`` stand oldest due date first; ``total`` is what they ask for together.
+    ``members`` stand oldest due date first; ``total`` is what is asked for: the members at the stage of the lead.
     """
 
     client_id: str
@@ -92,7 +112,7 @@ def propose(items: Iterable[tuple[InvoiceFacts, Entry]], day: date) -> Proposals
     tasks: list[tuple[InvoiceFacts, Member]] = []
     of_client: dict[str, list[Member]] = defaultdict(list)
     for facts, entry in due:
-        member = _member(facts, entry)
+        member = _member(facts, entry, day)
         of_client[facts.client_id].append(member)
         if entry.channel.is_task:
             tasks.append((facts, member))
@@ -104,30 +124,32 @@ def propose(items: Iterable[tuple[InvoiceFacts, Entry]], day: date) -> Proposals
     )
 
 
-def _member(facts: InvoiceFacts, entry: Entry) -> Member:
-    return Member(facts.invoice_id, facts.number, facts.due_date, entry.amount or facts.balance, entry)
+def _member(facts: InvoiceFacts, entry: Entry, day: date) -> Member:
+    stage = stage_on(day, facts.ladder_due_date)
+    return Member(facts.invoice_id, facts.number, facts.due_date, entry.amount or facts.balance, entry, stage)
 
 
 def _message(found: list[tuple[InvoiceFacts, Recipient, Member]], day: date) -> MessageProposal:
     facts, recipient, _ = found[0]
     members = tuple(member for _, _, member in found)
+    lead = max(members, key=lambda member: strength(member.entry, member.due_date, member.stage))
     return MessageProposal(
         client_id=facts.client_id,
         currency=facts.currency.code,
         day=day,
         language=facts.language,
         recipient=recipient,
-        lead=max(members, key=lambda member: strength(member.entry, member.due_date)),
+        lead=lead,
         members=members,
-        total=total((member.amount for member in members), facts.currency),
+        total=total((member.amount for member in members if member.stage is lead.stage), facts.currency),
     )
 
 
-def strength(entry: Entry, due_date: date) -> tuple[int, int, int]:
-    """Which member leads a mail. Tone before level, since two policies may number their levels differently; then the
-    longest overdue.
+def strength(entry: Entry, due_date: date, stage: Stage) -> tuple[int, int, int, int]:
+    """Which member leads a mail: one that is late before one that is not. Tone before level, since two policies may
+    number their levels differently; then the longest overdue.
     """
-    return (entry.tone.rank, entry.level, -due_date.toordinal())
+    return (stage, entry.tone.rank, entry.level, -due_date.toordinal())
 
 
 def _task(facts: InvoiceFacts, member: Member, of_client: list[Member], day: date) -> TaskProposal:

@@ -275,9 +275,7 @@ class InvoiceFacts:
     @property
     def delay(self) -> timedelta:
         """By how much the ladder is moved. An invoice that left only after its due date gives its whole terms anew."""
-        if self.left_on is None or self.left_on <= self.due_date:
-            return timedelta(0)
-        return self.left_on - self.issue_date
+        return delay_of(issued=self.issue_date, due=self.due_date, left=self.left_on)
 
     def instalment(self, number: int) -> Instalment | None:
         """The instalment of that number, None where no running plan has it."""
@@ -292,3 +290,8 @@ class InvoiceFacts:
     def ladder_due_date(self) -> date:
         """The day from which steps around the due date count."""
         return self.due_date + self.delay
+
+
+def delay_of(*, issued: date, due: date, left: date | None) -> timedelta:
+    """By how much a due date moves for the ladder where the invoice ``left`` only after it: its whole terms anew."""
+    return timedelta(0) if left is None or left <= due else left - issued

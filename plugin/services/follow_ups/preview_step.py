@@ -11,6 +11,7 @@ from plugin.services.answers.mail_links import MailLinks
 from plugin.services.billing.lookup import invoice_of
 from plugin.services.follow_ups.amounts import amount_to_ask
 from plugin.services.follow_ups.plan_invoice import timeline_of
+from plugin.services.follow_ups.standing import was_reminded
 from plugin.services.texts.from_rows import invoice_values, seller_values
 from plugin.services.texts.mail import WrittenMail, write_mail
 from plugin.services.texts.values import MailValues
@@ -73,4 +74,5 @@ def _values(
         day=day,
         tone=entry.tone.value,
         seller=seller_values(company),
+        reminded=was_reminded(session, invoice, client),
     )

@@ -17,6 +17,7 @@ from plugin.services.follow_ups.content_hash import content_hash
 from plugin.services.follow_ups.gather import gather
 from plugin.services.follow_ups.members import Member, has_mail, members_of
 from plugin.services.follow_ups.messages import MessageKind
+from plugin.services.follow_ups.standing import stage_of
 from plugin.store.deployment import is_clock_off
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client
@@ -84,7 +85,7 @@ def _dropped(session: TenantSession, message: Message, members: list[Member], no
         found.append(Dropped(member_id=member.row.id, code="recipient_changed", sentence=RECIPIENT_CHANGED))
     for entry, member in kept:
         _follow(entry, member)
-    _speak_as_the_strongest(message, kept)
+    _speak_as_the_strongest(session, message, kept)
     session.flush()
     return found
 
@@ -103,11 +104,18 @@ def _readdress(session: TenantSession, message: Message, strays: list[tuple[Entr
     return False
 
 
-def _speak_as_the_strongest(message: Message, kept: list[tuple[Entry, Member]]) -> None:
+def _speak_as_the_strongest(session: TenantSession, message: Message, kept: list[tuple[Entry, Member]]) -> None:
     """Tone and wording are those of the strongest member that is left; the others came along in its mail."""
     if not kept:
         return
-    lead, _ = max(kept, key=lambda pair: strength(pair[0], pair[1].invoice.due_on or pair[0].nominal or date.max))
+    client = session.get_one(Client, (session.tenant_id, message.client_id))
+
+    def of(pair: tuple[Entry, Member]) -> tuple[int, int, int, int]:
+        entry, member = pair
+        stage = stage_of(session, member.invoice, client, day=message.day)
+        return strength(entry, member.invoice.due_on or entry.nominal or date.max, stage)
+
+    lead, _ = max(kept, key=of)
     if (message.template, message.tone) != (lead.template, lead.tone.value):
         message.template, message.tone = lead.template, lead.tone.value
 

@@ -14,9 +14,10 @@ from plugin.services.follow_ups.amounts import amount_to_ask
 from plugin.services.follow_ups.content_hash import content_hash
 from plugin.services.follow_ups.members import Member, members_of
 from plugin.services.follow_ups.messages import MessageKind
+from plugin.services.follow_ups.standing import stage_of, was_reminded
 from plugin.services.texts.from_rows import invoice_values, seller_values
 from plugin.services.texts.mail import write_mail
-from plugin.services.texts.values import Link, MailValues
+from plugin.services.texts.values import InvoiceValues, Link, MailValues
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Contact
 from plugin.store.tables.company import CompanyProfile, MailSettings
@@ -48,15 +49,18 @@ def render_message(session: TenantSession, message: Message, links: MailLinks) -
 def _values(session: TenantSession, message: Message, members: list[Member], company: CompanyProfile) -> MailValues:
     client = session.get_one(Client, (session.tenant_id, message.client_id))
     currency = currency_of(message.currency)
-    invoices = tuple(
-        invoice_values(member.invoice, amount_due=amount_to_ask(session, member.invoice), day=message.day)
-        for member in _each_invoice_once(members)
-    )
-    deadlines = [member.step.deadline_on for member in members if member.step and member.step.deadline_on]
+    asked, beside = _asked_and_beside(session, message, members, client)
+    invoices = _invoices(session, message, asked)
+    deadlines = [member.step.deadline_on for member in asked if member.step and member.step.deadline_on]
     return MailValues(
         client_name=client.name,
         contact_name=_contact_name(session, client.id, message.recipient),
         invoices=invoices,
+        beside=_invoices(session, message, beside),
+        reminded=all(
+            was_reminded(session, member.invoice, client, but_for=member.step.id if member.step else "")
+            for member in asked
+        ),
         total_due=total((invoice.amount_due for invoice in invoices), currency),
         deadline=max(deadlines) if deadlines else None,
         received=_received(message, members),
@@ -68,6 +72,23 @@ def _values(session: TenantSession, message: Message, members: list[Member], com
 
 def _links(message: Message, members: list[Member], links: MailLinks) -> tuple[Link, ...]:
     return links.for_message(message, [member.invoice.id for member in members])
+
+
+def _asked_and_beside(
+    session: TenantSession, message: Message, members: list[Member], client: Client
+) -> tuple[list[Member], list[Member]]:
+    """What the words of the mail are about, and what only comes along: no invoice is demanded before it is due."""
+    staged = [(stage_of(session, member.invoice, client, day=message.day), member) for member in members]
+    furthest = max(stage for stage, _ in staged)
+    asked = [member for stage, member in staged if stage is furthest]
+    return asked, [member for stage, member in staged if stage is not furthest]
+
+
+def _invoices(session: TenantSession, message: Message, members: list[Member]) -> tuple[InvoiceValues, ...]:
+    return tuple(
+        invoice_values(member.invoice, amount_due=amount_to_ask(session, member.invoice), day=message.day)
+        for member in _each_invoice_once(members)
+    )
 
 
 def _each_invoice_once(members: list[Member]) -> list[Member]:

@@ -16,6 +16,7 @@ from plugin.store.session import TenantSession
 
 INVOICES = "\x00invoices\x00"
 PAYMENT = "\x00payment\x00"
+BESIDE = "\x00beside\x00"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +43,10 @@ def write(source: TextSource, language: str, values: MailValues) -> WrittenMail:
     if not values.total_due:
         # An invoice that is paid when it leaves is for the books; nobody is to pay it twice.
         paragraphs = [paragraph for paragraph in paragraphs if paragraph != PAYMENT]
+    if values.beside:
+        # Under the table; a wording without one has what is not due yet at its end.
+        place = paragraphs.index(INVOICES) + 1 if INVOICES in paragraphs else len(paragraphs)
+        paragraphs.insert(place, BESIDE)
     rows = [_row(invoice, language) for invoice in values.invoices]
     shown = {
         "language": words.language,
@@ -49,11 +54,13 @@ def write(source: TextSource, language: str, values: MailValues) -> WrittenMail:
         "subject": subject,
         "paragraphs": paragraphs,
         "rows": rows,
+        "beside": [_row(invoice, language) for invoice in values.beside],
         "total": _money(values.total_due, language),
         "payment": _payment(values, words),
         "links": [(words.links[link.label], link.address) for link in values.links],
         "seller": values.seller,
         "invoices_mark": INVOICES,
+        "beside_mark": BESIDE,
         "payment_mark": PAYMENT,
     }
     text = _jinja().get_template("layout.txt").render(shown).strip() + "\n"
@@ -73,6 +80,7 @@ def _strings(values: MailValues, language: str) -> dict[str, str]:
         "due_date": format_date(lead.due_on, language=language),
         "days_late": str(lead.days_late) if lead.days_late else "",
         "total_due": _money(values.total_due, language) if values.total_due else "",
+        "reminded": "yes" if values.reminded else "",
         "received": _money(values.received, language) if values.received else "",
         "deadline": format_date(values.deadline, language=language) if values.deadline else "",
         "seller": values.seller.name,

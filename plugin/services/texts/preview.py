@@ -47,6 +47,7 @@ def _values(session: TenantSession, today: date) -> MailValues:
         received=about.paid if about.paid.minor else None,
         day=today,
         tone="friendly",
+        reminded=True,
         seller=replace(seller, name=seller.name or "Your company"),
     )
 

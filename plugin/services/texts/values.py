@@ -20,6 +20,7 @@ NAMES = frozenset(
         "days_late",
         "total_due",
         "received",
+        "reminded",
         "deadline",
         "seller",
         "phone",
@@ -82,6 +83,8 @@ class Link:
 class MailValues:
     """Everything one mail is about. ``invoices`` stand oldest first; the first one leads.
 
+    ``beside``: invoices that came along and are not due yet; ``total_due`` leaves them out. ``reminded``: a reminder
+    of each of ``invoices`` left before, so that the words may refer to it.
     ``links`` are shown as a quiet row under the text, in this order; none: no row.
     """
 
@@ -95,3 +98,5 @@ class MailValues:
     tone: str
     seller: SellerValues
     links: tuple[Link, ...] = ()
+    beside: tuple[InvoiceValues, ...] = ()
+    reminded: bool = False

@@ -18,6 +18,7 @@ class Words:
     paid: str
     amount: str
     total: str
+    not_due_yet: str
     recipient: str
     bank: str
     reference: str
@@ -36,6 +37,7 @@ _WORDS = {
         paid="Paid so far",
         amount="Amount due",
         total="Total due",
+        not_due_yet="Not due yet",
         recipient="Recipient",
         bank="Bank",
         reference="Reference",
@@ -59,6 +61,7 @@ _WORDS = {
         paid="Bereits bezahlt",
         amount="Offener Betrag",
         total="Offen insgesamt",
+        not_due_yet="Noch nicht fällig",
         recipient="Empfänger",
         bank="Bank",
         reference="Verwendungszweck",

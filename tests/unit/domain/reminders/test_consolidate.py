@@ -46,6 +46,23 @@ def test_req_F25_complaint_C24_five_overdue_invoices_give_one_mail_at_the_highes
     assert message.deadline == date(2027, 1, 11)
 
 
+def test_req_F25_what_is_not_due_yet_neither_leads_a_mail_nor_counts_in_its_total() -> None:
+    # Another policy's notice speaks in a stricter tone than the reminder of what is late.
+    notices = policy(mail("notice", 1, -3, Tone.FIRM))
+    (message,) = propose([due_item("late", 3), due_item("ahead", -3, notices)], TODAY).messages
+    assert (message.template, message.lead.number) == ("friendly", "late")
+    assert [member.number for member in message.members] == ["late", "ahead"]
+    assert message.total == eur(100_000)
+
+
+def test_an_invoice_that_left_too_late_is_ahead_of_its_due_day_until_its_terms_are_over() -> None:
+    # Due ten days ago, but it left only five days ago: its forty days to pay run from then.
+    left_late = due_item("left late", 10, policy(mail("soon", 1, -28)), left_on=TODAY - timedelta(days=5))
+    (message,) = propose([due_item("late", 3), left_late], TODAY).messages
+    assert message.lead.number == "late"
+    assert message.total == eur(100_000)
+
+
 def test_two_currencies_of_one_client_are_two_mails() -> None:
     dollars: dict[str, Any] = {"gross": Money(5_000, USD), "balance": Money(5_000, USD)}
     messages = propose([due_item("A", 3), due_item("B", 3, **dollars)], TODAY).messages

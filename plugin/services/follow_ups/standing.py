@@ -1,0 +1,42 @@
+"""How an invoice stands when a mail names it: ahead of its due day or late, and whether it was reminded before."""
+
+from datetime import date
+
+from sqlalchemy import select
+
+from plugin.domain.reminders.consolidate import Stage, stage_on
+from plugin.domain.reminders.facts import delay_of
+from plugin.domain.reminders.policy import Channel
+from plugin.services.follow_ups.own_mail import own_mail_of
+from plugin.store.session import TenantSession
+from plugin.store.tables.clients import Client
+from plugin.store.tables.follow_ups import PlannedStep
+from plugin.store.tables.invoices import Invoice
+
+
+def stage_of(session: TenantSession, invoice: Invoice, client: Client, *, day: date) -> Stage:
+    """The stage on ``day``, a civil day at the client's place."""
+    return stage_on(day, _counted_due_day(session, invoice, client) or day)
+
+
+def was_reminded(session: TenantSession, invoice: Invoice, client: Client, *, but_for: str = "") -> bool:
+    """Whether a mail about the invoice left after it was due. ``but_for``: the id of the planned step at hand."""
+    due = _counted_due_day(session, invoice, client)
+    if due is None:
+        return False
+    reminder = select(PlannedStep.id).where(
+        PlannedStep.invoice_id == invoice.id,
+        PlannedStep.id != but_for,
+        PlannedStep.channel == Channel.EMAIL.value,
+        PlannedStep.state == "sent",
+        PlannedStep.done_on > due,
+    )
+    return session.scalars(reminder.limit(1)).first() is not None
+
+
+def _counted_due_day(session: TenantSession, invoice: Invoice, client: Client) -> date | None:
+    """As the planner counts: later than the due date where the invoice itself left only after it."""
+    if invoice.due_on is None or invoice.issued_on is None:
+        return None
+    left = own_mail_of(session, invoice.id, client.zone).left_on
+    return invoice.due_on + delay_of(issued=invoice.issued_on, due=invoice.due_on, left=left)
