@@ -100,10 +100,10 @@ def _settings(before: Policy, after: Policy) -> Iterator[Change]:
 
 def _fields(before: PolicyStep, after: PolicyStep) -> Iterator[Change]:
     old, new = fields_in_words(before), fields_in_words(after)
-    # Said once: of a mail or letter the tone is a word of what it is.
-    told = {"what"} if before.channel is after.channel and before.action == after.action else {"tone"}
+    # The tone is a word of what a mail or letter is; it is said once, where it stands for itself.
+    same_kind = before.channel is after.channel and before.action == after.action
     for name, value in new.items():
-        if old[name] != value and (name not in told or old["what"] == new["what"]):
+        if old[name] != value and not (name == "what" and same_kind):
             yield Change(ChangeKind.CHANGED, after.key, name, old[name], value)
 
 

@@ -112,8 +112,9 @@ def fields_in_words(step: PolicyStep) -> Mapping[str, str]:
 def when_in_words(step: PolicyStep) -> str:
     """For example "3 business days after the due date", "on the due date", "on 22 December 2026"."""
     if step.anchor is Anchor.ABSOLUTE:
-        return f"on {day_in_words(step.on)}" if step.on else "on a day that is not chosen yet"
-    anchor = ANCHORS[step.anchor]
+        anchor = day_in_words(step.on) if step.on else "a day that is not chosen yet"
+    else:
+        anchor = ANCHORS[step.anchor]
     if step.offset == 0:
         return f"when {anchor}" if step.anchor is Anchor.PREVIOUS_STEP else f"on {anchor}"
     unit = "business day" if step.unit is Unit.BUSINESS_DAYS else "day"

@@ -5,6 +5,7 @@ from typing import TypeGuard
 
 from plugin.domain.calendar import civil_day
 from plugin.domain.reminders.facts import InvoiceFacts
+from plugin.domain.reminders.policy_move import NO_STEP
 from plugin.domain.reminders.sentences import day_in_words
 from plugin.services.effects.ports import Dropped
 from plugin.services.follow_ups.members import Member, members_of
@@ -118,6 +119,9 @@ def _give_back(
         return
     step.message_row_id = None
     step.state, step.reason_code, step.reason, step.next_at = "planned", code, reason, now
+    if code == NO_STEP:
+        # The invoice follows another ladder by now, whose plan does not name this step any more.
+        step.state, step.next_at, step.done_at, step.done_on = "cancelled", None, now, message.day
 
 
 def _close(step: PlannedStep, message: Message, *, now: datetime, zone: str) -> None:

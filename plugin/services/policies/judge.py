@@ -1,0 +1,19 @@
+"""The lint with what the site knows: the languages its clients read, the texts that exist, the client's terms."""
+
+from sqlalchemy import select
+
+from plugin.domain.reminders.policy import Policy
+from plugin.domain.reminders.policy_lint import LintFinding, lint
+from plugin.services.texts.values import LANGUAGES, TEMPLATES
+from plugin.store.session import TenantSession
+from plugin.store.tables.clients import Client
+from plugin.store.tables.policies import MailText
+
+
+def judge(session: TenantSession, policy: Policy, *, terms_days: int | None = None) -> tuple[LintFinding, ...]:
+    """Every remark about a policy as this site would use it."""
+    languages = set(session.scalars(select(Client.language).distinct()))
+    own = session.execute(select(MailText.template, MailText.language))
+    ours = {(template, language) for template in TEMPLATES for language in LANGUAGES}
+    texts = ours | {(template, language) for template, language in own}
+    return lint(policy, terms_days=terms_days, texts=texts, languages=sorted(languages))

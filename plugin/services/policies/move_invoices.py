@@ -1,0 +1,138 @@
+"""Open invoices move to another policy or version (C52): first what would change, then, as seen, the change itself."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from plugin.domain.billing.states import OPEN
+from plugin.domain.errors import Conflict, InvalidInput
+from plugin.domain.reminders.policy_move import NO_STEP, InvoiceMove, compare_move
+from plugin.services.follow_ups.gather import gather
+from plugin.services.follow_ups.plan_invoice import replan
+from plugin.services.follow_ups.policies import read_policy
+from plugin.services.policies.versions import policy_row
+from plugin.store.audit import record_audit
+from plugin.store.base import new_id
+from plugin.store.session import TenantSession
+from plugin.store.tables.follow_ups import PlannedStep
+from plugin.store.tables.invoices import Invoice, InvoiceEvent
+from plugin.store.tables.policies import PolicyVersion
+
+WAITING = ("planned", "held", "deferred")
+AS_SEEN = "Something changed since this was shown; look at it again, and confirm then."
+GONE = "The policy that the invoice follows now has no such step."
+
+
+def movable(
+    session: TenantSession,
+    target: PolicyVersion,
+    *,
+    policy_id: str = "",
+    project_id: str | None = None,
+    client_id: str = "",
+    invoice_ids: Iterable[str] = (),
+) -> Sequence[Invoice]:
+    """Open invoices that follow another version than ``target``, by their number; each condition given narrows it."""
+    query = select(Invoice).where(
+        Invoice.state.in_([state.value for state in OPEN]), Invoice.policy_version_id != target.id
+    )
+    if policy_id:
+        of_policy = select(PolicyVersion.id).where(
+            PolicyVersion.tenant_id == session.tenant_id, PolicyVersion.policy_id == policy_id
+        )
+        query = query.where(Invoice.policy_version_id.in_(of_policy))
+    if project_id is not None:
+        query = query.where(Invoice.project_id == project_id)
+    if client_id:
+        query = query.where(Invoice.client_id == client_id)
+    chosen = list(invoice_ids)
+    if chosen:
+        query = query.where(Invoice.id.in_(chosen))
+    return session.scalars(query.order_by(Invoice.number, Invoice.id)).all()
+
+
+def preview_move(
+    session: TenantSession, invoices: Iterable[Invoice], target: PolicyVersion, *, now: datetime
+) -> tuple[InvoiceMove, ...]:
+    """What the move would change for each invoice; stores nothing."""
+    to_follow = read_policy(target)
+    found = []
+    for invoice in invoices:
+        asked = gather(session, invoice, now=now)
+        found.append(compare_move(asked.facts, asked.policy, to_follow, asked.calendar, asked.today))
+    return tuple(found)
+
+
+def seal(moves: Iterable[InvoiceMove], target: PolicyVersion) -> str:
+    """Stands for what was shown: a move with another outcome has another seal."""
+    text = "\n".join([target.id, *(repr(move) for move in moves)])
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def move_invoices(
+    session: TenantSession, invoices: Sequence[Invoice], target: PolicyVersion, *, seen: str, now: datetime, actor: str
+) -> tuple[InvoiceMove, ...]:
+    """Lets the invoices follow ``target`` and plans them anew; what already went stays, and counts.
+
+    ``seen`` is the seal of the preview. Raises Conflict when the outcome would be another one by now, InvalidInput
+    when no invoice was chosen.
+    """
+    if not invoices:
+        raise InvalidInput("Choose at least one invoice that follows another version.", field="invoice_ids")
+    ids = [invoice.id for invoice in invoices]
+    locked = select(Invoice).where(Invoice.id.in_(ids)).order_by(Invoice.number, Invoice.id)
+    rows = session.scalars(locked.with_for_update().execution_options(populate_existing=True)).all()
+    moves = preview_move(session, rows, target, now=now)
+    if seal(moves, target) != seen:
+        raise Conflict(AS_SEEN)
+    policy = policy_row(session, target.policy_id)
+    keys = {step.key for step in read_policy(target).steps}
+    before = {invoice.id: invoice.policy_version_id for invoice in rows}
+    for invoice, move in zip(rows, moves, strict=True):
+        invoice.policy_version_id = target.id
+        invoice.row_version += 1
+        _hand_over_steps(session, invoice.id, target, keys, today=move.today, now=now)
+        words = f"Follows {policy.name}, version {target.version}, from now on"
+        session.add(_event(invoice, words, now=now, actor=actor))
+    session.flush()
+    for invoice in rows:
+        replan(session, invoice, now=now)
+    record_audit(
+        session,
+        actor=actor,
+        action="invoices.policy_moved",
+        subject=target.id,
+        now=now,
+        before={"policy_versions": before},
+        after={"policy": target.policy_id, "version": target.version, "invoices": len(rows)},
+    )
+    return moves
+
+
+def _event(invoice: Invoice, text: str, *, now: datetime, actor: str) -> InvoiceEvent:
+    """A line of the history that its comment in Jira takes along with the next one: a move is of no news there."""
+    key = f"policy:{invoice.id}:{invoice.row_version}"
+    return InvoiceEvent(id=new_id(), invoice_id=invoice.id, dedupe_key=key, at=now, actor=actor, kind="note", text=text)
+
+
+def _hand_over_steps(
+    session: TenantSession, invoice_id: str, target: PolicyVersion, keys: set[str], *, today: date, now: datetime
+) -> None:
+    """Steps to come belong to the new ladder, or end where it has none such; one that ended so before comes back.
+
+    A step that a mail carries stays with it: the gate asks the planner, which knows the new ladder only.
+    """
+    for row in session.scalars(select(PlannedStep).where(PlannedStep.invoice_id == invoice_id).with_for_update()):
+        if row.message_row_id is not None or row.effect_id is not None:
+            continue
+        if row.state == "cancelled" and row.reason_code == NO_STEP and row.step_key in keys:
+            row.state, row.done_at, row.done_on = "planned", None, None
+        if row.state not in WAITING:
+            continue
+        row.policy_version_id = target.id
+        if row.step_key not in keys:
+            row.state, row.reason_code, row.reason = "cancelled", NO_STEP, GONE
+            row.next_at, row.done_at, row.done_on = None, now, today
+    session.flush()

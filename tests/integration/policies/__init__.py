@@ -1,0 +1,1 @@
+"""Drafts, versions, moves and simulations of policies over a real database."""
