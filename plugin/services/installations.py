@@ -175,7 +175,7 @@ def _take_over(row: Installation, event: ConnectInstalled, *, keys: KeyRing, now
     row.shared_secret = keys.encrypt(event.shared_secret, field="shared_secret", **bound)
     row.base_url, row.display_url = event.base_url, event.display_url
     row.oauth_client_id, row.installation_id = event.oauth_client_id, event.installation_id
-    row.cloud_id, row.rejections = event.cloud_id, 0
+    row.cloud_id, row.rejections, row.rejected_at = event.cloud_id, 0, None
 
 
 def start_reading(session: TenantSession, *, now: datetime) -> None:

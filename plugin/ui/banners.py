@@ -3,12 +3,16 @@
 from typing import NamedTuple
 
 from plugin.domain.reminders.facts import TenantStatus
+from plugin.domain.reminders.reasons import Reason, ReasonCode
+from plugin.domain.reminders.sentences import sentence
 from plugin.services.follow_ups.gather import tenant_status
 from plugin.services.licence import LAPSED
 from plugin.store.deployment import is_clock_off
 from plugin.store.session import TenantSession
 from plugin.store.tables.company import MailSettings
 from plugin.store.tables.tenants import Tenant
+
+REFUSED = sentence(Reason(ReasonCode.TENANT_BROKEN))
 
 
 class Banner(NamedTuple):
@@ -26,8 +30,11 @@ def banners_of(session: TenantSession) -> list[Banner]:
     found = []
     if is_clock_off(session):
         found.append(Banner("The server's clock is wrong", "Nothing is sent until it is right again.", "danger"))
-    if tenant_status(session) is TenantStatus.UNLICENSED:
+    status = tenant_status(session)
+    if status is TenantStatus.UNLICENSED:
         found.append(Banner("The licence has lapsed", LAPSED, "danger"))
+    if status is TenantStatus.BROKEN:
+        found.append(Banner("Jira refuses Dunlin's signature", REFUSED, "danger"))
     if tenant.kill_switch:
         found.append(Banner("All sending is stopped", "An administrator pulled the kill switch.", "danger"))
     if mail.paused_reason:

@@ -12,10 +12,11 @@ from plugin.domain.reminders.policy import CallOutcome, Channel, Role, Tone
 
 
 class TenantStatus(StrEnum):
-    """Whether the site may send: uninstalled ends what is planned, disabled and unlicensed only hold it."""
+    """Whether the site may send: uninstalled ends what is planned, the others hold it (broken: Jira refuses us)."""
 
     ACTIVE = "active"
     DISABLED = "disabled"
+    BROKEN = "broken"
     UNLICENSED = "unlicensed"
     UNINSTALLED = "uninstalled"
 

@@ -7,6 +7,7 @@ from plugin.domain.reminders.reasons import Finding, GateName, Outcome, Reason, 
 _TENANT = {
     TenantStatus.UNINSTALLED: (Outcome.CANCEL, ReasonCode.TENANT_UNINSTALLED),
     TenantStatus.DISABLED: (Outcome.HOLD, ReasonCode.TENANT_DISABLED),
+    TenantStatus.BROKEN: (Outcome.HOLD, ReasonCode.TENANT_BROKEN),
     TenantStatus.UNLICENSED: (Outcome.HOLD, ReasonCode.TENANT_UNLICENSED),
 }
 _STATE = {

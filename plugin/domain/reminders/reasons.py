@@ -41,6 +41,7 @@ class ReasonCode(StrEnum):
 
     TENANT_UNINSTALLED = "tenant_uninstalled"
     TENANT_DISABLED = "tenant_disabled"
+    TENANT_BROKEN = "tenant_broken"
     TENANT_UNLICENSED = "tenant_unlicensed"
     KILL_SWITCH = "kill_switch"
     CLOCK_OFF = "clock_off"

@@ -47,6 +47,8 @@ WORDING: dict[ReasonCode, str] = {
     ReasonCode.RESUMED_ABOVE: "The ladder resumes at level {level}, above this step.",
     ReasonCode.TENANT_UNINSTALLED: "The app was uninstalled from this site.",
     ReasonCode.TENANT_DISABLED: "The app is disabled on this site; enable it to go on.",
+    ReasonCode.TENANT_BROKEN: "Jira refuses Dunlin's signature, so nothing is sent; "
+    "a Jira administrator has to install Dunlin again.",
     ReasonCode.TENANT_UNLICENSED: "The licence has lapsed, so nothing is sent; renew it to go on.",
     ReasonCode.KILL_SWITCH: "The kill switch is on; nothing is sent until an admin turns it off.",
     ReasonCode.CLOCK_OFF: "The server's clock is wrong, so nothing is sent until it is right again.",

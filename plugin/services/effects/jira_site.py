@@ -1,7 +1,7 @@
 """Which Jira an effect goes to, and what its failures mean for the effect, its neighbours and the installation."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import case, select
@@ -10,6 +10,7 @@ from plugin.domain.errors import Permanent
 from plugin.services.effects import outcomes
 from plugin.services.effects.attempt import Attempt
 from plugin.services.effects.ports import EffectRuntime
+from plugin.services.effects.signature import count_rejection, forget_rejections
 from plugin.services.jira_errors import (
     JiraForbidden,
     JiraLimited,
@@ -26,7 +27,6 @@ from plugin.store.tables.tenants import Installation
 
 Result = TypeVar("Result")
 
-REJECTIONS_UNTIL_BROKEN = 3
 DEFAULT_WAIT = timedelta(minutes=1)
 """A gateway's 429 may lack Retry-After."""
 JIRA_KINDS = ("jira_comment", "jira_property")
@@ -111,11 +111,11 @@ def undeliverable(attempt: Attempt, sentence: str, *, issue_id: str) -> None:
     attempt.keep(work)
 
 
-def note_success(session: TenantSession) -> None:
+def note_success(session: TenantSession, *, now: datetime) -> None:
     """A call went through: earlier rejections of the token do not count any more."""
     installation = installation_of(session)
-    if installation is not None and installation.rejections:
-        installation.rejections = 0
+    if installation is not None:
+        forget_rejections(session, installation, now=now)
 
 
 def _limited(attempt: Attempt, problem: JiraLimited, *, issue_id: str) -> None:
@@ -141,20 +141,9 @@ def _rejected(attempt: Attempt, problem: JiraRejectedToken) -> None:
 
     def count(session: TenantSession) -> None:
         installation = installation_of(session)
-        if installation is None:
-            return
-        session.refresh(installation, with_for_update=True)
-        installation.rejections += 1
-        if installation.rejections >= REJECTIONS_UNTIL_BROKEN and installation.state != "broken":
-            installation.state = "broken"
-            raise_alert(
-                session,
-                kind="needs_reinstall",
-                sentence=f"Jira rejects Dunlin's token; a Jira administrator has to install Dunlin again. {problem}",
-                subject=installation.id,
-                key=f"needs_reinstall:{installation.id}:{installation.installed_at.isoformat()}",
-                now=attempt.now(),
-            )
+        if installation is not None:
+            apart, now = attempt.timing.push, attempt.now()
+            count_rejection(session, installation, cause=str(problem), apart=apart, now=now)
 
     attempt.keep(count)
 

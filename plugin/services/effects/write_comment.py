@@ -115,7 +115,7 @@ def _written(session: TenantSession, attempt: Attempt, place: CommentPlace, comm
     row.written_revision = max(row.written_revision, place.revision)
     session.flush()
     if moves.finish(session, attempt.held, to="sent", now=attempt.now(), evidence=evidence):
-        note_success(session)
+        note_success(session, now=attempt.now())
     else:
         outcomes.late(session, attempt, evidence)
 

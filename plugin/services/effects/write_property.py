@@ -83,4 +83,4 @@ def _written(session: TenantSession, attempt: Attempt, digest: str) -> None:
     else:
         row.body_hash, row.written_at = digest, now
     session.flush()
-    note_success(session)
+    note_success(session, now=now)

@@ -121,9 +121,10 @@ def tenant_status(session: TenantSession) -> TenantStatus:
     if any(state in ("installed", "enabled") for state, _ in states):
         licensed = any(licensed for state, licensed in states if state in ("installed", "enabled"))
         return TenantStatus.ACTIVE if licensed else TenantStatus.UNLICENSED
-    if any(state in ("disabled", "broken") for state, _ in states):
-        return TenantStatus.DISABLED
-    return TenantStatus.UNINSTALLED
+    found = {state for state, _ in states}
+    if "broken" in found:
+        return TenantStatus.BROKEN
+    return TenantStatus.DISABLED if "disabled" in found else TenantStatus.UNINSTALLED
 
 
 def _switches(session: TenantSession, invoice: Invoice, *, client: Client, project: Project) -> Switches:

@@ -10,6 +10,7 @@ from plugin.store.tables.tenants import Tenant
 _STATUS = {
     TenantStatus.UNINSTALLED: ReasonCode.TENANT_UNINSTALLED,
     TenantStatus.DISABLED: ReasonCode.TENANT_DISABLED,
+    TenantStatus.BROKEN: ReasonCode.TENANT_BROKEN,
     TenantStatus.UNLICENSED: ReasonCode.TENANT_UNLICENSED,
 }
 

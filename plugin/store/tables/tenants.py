@@ -52,6 +52,7 @@ class Installation(TenantRow, Base):
     state: Mapped[str] = mapped_column(String(16))
     licensed: Mapped[bool] = mapped_column(default=True)
     rejections: Mapped[int] = mapped_column(default=0)
+    rejected_at: Mapped[datetime | None]
     account_id: Mapped[str | None]
     event_at: Mapped[datetime]
     event_rank: Mapped[int] = mapped_column(default=0)

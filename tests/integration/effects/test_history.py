@@ -206,14 +206,20 @@ def test_fault_F27_an_hour_of_errors_defers(world: DeliveryWorld, jira: Scripted
 
 def test_fault_F29_the_third_rejected_token_asks_for_a_reinstall(world: DeliveryWorld, jira: ScriptedJira) -> None:
     event(world, "event")
-    jira.failures = [JiraRejectedToken("401") for _ in range(3)]
-    work(world, rounds=1)
+    for minute in range(3):
+        assert world.alerts() == [], f"after {minute} minutes"
+        jira.failures = [JiraRejectedToken("401") for _ in range(3)]
+        work(world, rounds=1)
+        world.clock.advance(timedelta(minutes=1))
     assert world.alerts() == ["needs_reinstall"]
     with world.reading(world.tenant_id) as session:
         assert session.scalars(select(Installation.state)).one() == "broken"
+    jira.failures = []
     world.clock.advance(timedelta(minutes=5))
     work(world)
     assert len(jira.comments) == 1
+    with world.reading(world.tenant_id) as session:
+        assert session.scalars(select(Installation.state)).one() == "enabled"
 
 
 def test_fault_F29_a_success_between_forgets_the_rejections(world: DeliveryWorld, jira: ScriptedJira) -> None:

@@ -87,6 +87,13 @@ G, C, V = GateName, ReasonCode, Verdict
 CASES = [
     Case(G.TENANT, C.TENANT_UNINSTALLED, V.CANCELLED, {"switches": Switches(tenant=TenantStatus.UNINSTALLED)}),
     Case(G.TENANT, C.TENANT_DISABLED, V.HELD, {"switches": Switches(tenant=TenantStatus.DISABLED)}),
+    Case(
+        G.TENANT,
+        C.TENANT_BROKEN,
+        V.HELD,
+        {"switches": Switches(tenant=TenantStatus.BROKEN)},
+        words="Jira refuses Dunlin's signature",
+    ),
     Case(G.TENANT, C.TENANT_UNLICENSED, V.HELD, {"switches": Switches(tenant=TenantStatus.UNLICENSED)}),
     Case(G.KILL_SWITCH, C.KILL_SWITCH, V.HELD, {"switches": Switches(kill_switch=True)}),
     Case(G.SANDBOX, C.SANDBOX, V.HELD, {"switches": Switches(mode=Mode.SANDBOX)}),
