@@ -23,7 +23,7 @@ def plan_new_invoice(session: TenantSession, invoice: Invoice, *, now: datetime)
     """Pins the policy version in force and lays out the whole ladder of a freshly issued invoice."""
     client = session.get_one(Client, (session.tenant_id, invoice.client_id))
     project = session.get_one(Project, (session.tenant_id, invoice.project_id))
-    invoice.policy_version_id = version_in_force(session, client, project).id
+    invoice.policy_version_id = version_in_force(session, client, project, chosen=invoice.policy_id).id
     session.flush()
     replan(session, invoice, now=now)
 
@@ -53,7 +53,7 @@ def replan(session: TenantSession, invoice: Invoice, *, now: datetime) -> tuple[
         if row is None:
             row = _new_row(invoice, entry, asked.today)
             session.add(row)
-        if row.message_row_id is None:
+        if row.message_row_id is None and row.effect_id is None:
             write_verdict(row, entry, timeline, asked=asked, now=now)
     session.flush()
     return asked, timeline

@@ -1,4 +1,4 @@
-"""Which policy an invoice follows: its own version once issued; before that client > project > site (F04)."""
+"""Which policy an invoice follows: its own version once issued; before that invoice > client > project > site (F04)."""
 
 import json
 from functools import lru_cache
@@ -22,9 +22,14 @@ def policy_of(session: TenantSession, invoice: Invoice) -> Policy:
     return read_policy(version)
 
 
-def version_in_force(session: TenantSession, client: Client, project: Project) -> PolicyVersion:
-    """The newest published version of the client's policy, else the project's, else the site's default."""
-    policy_id = client.policy_id or project.policy_id
+def version_in_force(
+    session: TenantSession, client: Client, project: Project, *, chosen: str | None = None
+) -> PolicyVersion:
+    """The newest published version of the policy ``chosen`` on the invoice, else the client's, the project's, the site's.
+
+    ``services/policies/resolution`` says the same in words.
+    """
+    policy_id = chosen or client.policy_id or project.policy_id
     query = select(PolicyVersion).join(
         PolicyRow,
         (PolicyRow.tenant_id == PolicyVersion.tenant_id) & (PolicyRow.id == PolicyVersion.policy_id),
