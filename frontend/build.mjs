@@ -26,14 +26,17 @@ function ourCss() {
 
 function pageAssets() {
   const css = ourCss();
+  const clientCss = read(HERE, "client", "client.css");
   const own = JSON.parse(read(HERE, "package.json")).version;
   const icons = JSON.parse(read(HERE, "icons.json")).pages;
   return [
     { name: "htmx.min.js", body: withoutSourceMap(read(MODULES, "htmx.org/dist/htmx.min.js")), version: version("htmx.org") },
     { name: "hx-download.min.js", body: withoutSourceMap(read(MODULES, "htmx.org/dist/ext/hx-download.min.js")), version: version("htmx.org") },
-    { name: "tokens.css", body: tokensFor(css), version: version("@atlaskit/tokens") },
+    { name: "tokens.css", body: tokensFor(css + clientCss), version: version("@atlaskit/tokens") },
     { name: "icons.svg", body: spriteOf(icons, join(MODULES, "@atlaskit/icon")), version: version("@atlaskit/icon") },
     { name: "app.css", body: css, version: own },
+    { name: "client.css", body: clientCss, version: own },
+    { name: "client.js", body: read(HERE, "client", "client.js"), version: own },
     { name: "host.js", body: read(HERE, "js", "host.js"), version: own },
   ];
 }

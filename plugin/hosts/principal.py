@@ -14,6 +14,8 @@ class TokenKind(StrEnum):
     LIFECYCLE = "lifecycle"
     WEBHOOK = "webhook"
     SIGNED = "signed"
+    LINK = "link"
+    INBOUND = "inbound"
     PUBLIC = "public"
 
 

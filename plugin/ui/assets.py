@@ -8,7 +8,16 @@ from flask import Flask, Response, abort, send_from_directory, url_for
 from markupsafe import Markup
 
 STATIC_PATH = "/static/build"
-NEEDED = ("htmx.min.js", "hx-download.min.js", "tokens.css", "icons.svg", "app.css", "host.js")
+NEEDED = (
+    "htmx.min.js",
+    "hx-download.min.js",
+    "tokens.css",
+    "icons.svg",
+    "app.css",
+    "host.js",
+    "client.css",
+    "client.js",
+)
 
 
 class MissingBuild(RuntimeError):

@@ -8,6 +8,7 @@ from plugin.domain.errors import DunlinError, Unauthenticated
 from plugin.errors import http_status, wait_seconds
 from plugin.hosts.ports import UNAUTHENTICATED
 from plugin.hosts.principal import TokenKind
+from plugin.ui.client.trouble import trouble
 from plugin.ui.fragments import render_fragment
 from plugin.ui.guard import note_refused
 
@@ -17,6 +18,7 @@ TITLES = {
     400: "This cannot be read",
     403: "You may not do this",
     404: "Nothing here",
+    410: "This is over",
     405: "This cannot be done",
     409: "This cannot be done now",
     413: "This is too large",
@@ -92,6 +94,8 @@ def failure(status: int, sentence: str) -> Response:
             response.headers["HX-Retarget"] = "#page-message"
             response.headers["HX-Reswap"] = "innerHTML"
             return response
+        case TokenKind.LINK:
+            return trouble(status)
     return make_response(jsonify(error=sentence), status)
 
 

@@ -42,6 +42,18 @@ class Routes(Blueprint):
         """What a frame loads: its address carries our own signature, which the handler opens. Reads only."""
         return self._declare(rule, TokenKind.SIGNED, ("GET",))
 
+    def client(self, rule: str) -> Callable[[View[P]], View[P]]:
+        """A page for a client: the token of a mail's link is in the address, and the handler opens it. Reads only."""
+        return self._declare(rule, TokenKind.LINK, ("GET",))
+
+    def client_act(self, rule: str) -> Callable[[View[P]], View[P]]:
+        """What a client does on such a page."""
+        return self._declare(rule, TokenKind.LINK, ("POST",))
+
+    def inbound(self, rule: str) -> Callable[[View[P]], View[P]]:
+        """A mail that a provider hands over; the handler checks its signature, which is over the body."""
+        return self._declare(rule, TokenKind.INBOUND, ("POST",))
+
     def public(self, rule: str) -> Callable[[View[P]], View[P]]:
         """For anybody: tells nothing about any tenant."""
         return self._declare(rule, TokenKind.PUBLIC, ("GET",))

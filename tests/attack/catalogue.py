@@ -62,6 +62,8 @@ def _paths(rule: Rule, ids: Seeded, project: str) -> Iterator[str]:
         "effect_id": [ids.effect],
         "event": sorted(EVENTS),
         "step_key": ["second"],
+        "token": ["A" * 104],
+        "number": ["1"],
         "name": ["app.css"],
         "tab": list(ADMIN_TABS if str(rule.endpoint).startswith("admin.") else SETTINGS_TABS),
     }

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from plugin.domain.calendar import BusinessCalendar
+from plugin.domain.calendar import BusinessCalendar, civil_day
 from plugin.domain.money import Money
 from plugin.domain.reminders.facts import (
     InvoiceFacts,
@@ -18,6 +18,7 @@ from plugin.domain.reminders.facts import (
     TenantStatus,
 )
 from plugin.domain.reminders.policy import Policy, Role
+from plugin.services.answers.waiting import replies_waiting
 from plugin.services.currencies import currency_of
 from plugin.services.follow_ups.calendar import client_calendar, client_today, client_window
 from plugin.services.follow_ups.gather_holds import hold_facts
@@ -64,6 +65,7 @@ def _facts(
     currency = currency_of(invoice.currency)
     holds = hold_facts(session, invoice.id, currency)
     own_mail = own_mail_of(session, invoice.id, client.zone)
+    replied = replies_waiting(session, [invoice]).get(invoice.id)
     if invoice.issued_on is None or invoice.due_on is None:
         raise ValueError("only an issued invoice is followed up")
     return InvoiceFacts(
@@ -94,6 +96,8 @@ def _facts(
         contact_interval_days=mail.contact_interval_days,
         records=records_of(session, invoice.id),
         calls=calls_of(session, invoice.id, client.zone),
+        reply_on=civil_day(replied, client.zone) if replied else None,
+        viewed_on=civil_day(invoice.viewed_at, client.zone) if invoice.viewed_at else None,
         is_consumer=not client.is_business,
         window=client_window(client, mail),
     )
