@@ -54,6 +54,16 @@ def skip_step(
     return step
 
 
+def approve_step(session: TenantSession, invoice_id: str, key: str, *, now: datetime, actor: str) -> PlannedStep:
+    """Releases a step that waits for a person's word: a policy that asks first, or a mail that is very late (C21)."""
+    invoice, step = _open_step(session, invoice_id, key)
+    if step.approved:
+        raise Conflict("This step is approved already; reload the page.")
+    step.approved = True
+    _keep(session, invoice, step, text=f"{_title(step)} approved", change="approved", now=now, actor=actor)
+    return step
+
+
 def _open_step(session: TenantSession, invoice_id: str, key: str) -> tuple[Invoice, PlannedStep]:
     invoice = invoice_of(session, invoice_id, lock=True)
     query = select(PlannedStep).where(PlannedStep.invoice_id == invoice.id, PlannedStep.step_key == key)
