@@ -4,19 +4,23 @@ Results hold no-break and thin spaces. Babel never rounds here: minor units, hun
 It stands beside the settings because PDF, mail and pages all need it and none of them may import another.
 """
 
-from datetime import date
+import re
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
 import iso4217
 from babel import Locale
 from babel.dates import format_date as babel_date
-from babel.dates import format_interval
+from babel.dates import format_interval, format_timedelta
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
+from babel.units import format_unit
 
 from plugin.domain.errors import InvalidInput
 
-LOCALES = {"en": "en_GB", "de": "de_DE"}
+LOCALES = {"en": "en_GB", "de": "de_DE", "fr": "fr_FR", "es": "es_ES"}
+SHORT_DATES = {"de": "dd.MM.yyyy"}
+ALWAYS_DAYS = 10**6
 NO_BREAK_SPACE = "\xa0"
 
 
@@ -50,7 +54,30 @@ def format_percent(basis_points: int, *, language: str) -> str:
 
 def format_date(day: date, *, language: str) -> str:
     """A civil day in words: ``2 November 2026``, ``2. November 2026``."""
-    return babel_date(day, "long", locale=_locale(language))
+    return _with_ordinal(babel_date(day, "long", locale=_locale(language)), day, language)
+
+
+def format_short_date(day: date, *, language: str) -> str:
+    """A civil day in figures, the year in full: ``31/10/2026``, ``31.10.2026``."""
+    return babel_date(day, SHORT_DATES.get(language, "dd/MM/yyyy"), locale=_locale(language))
+
+
+def format_weekday(day: date, *, language: str) -> str:
+    """A civil day with its weekday: ``Saturday, 31 October 2026``."""
+    return _with_ordinal(babel_date(day, "full", locale=_locale(language)), day, language)
+
+
+def format_days(days: int, *, form: str, language: str) -> str:
+    """A number of days with its word, in the right plural: ``14 days``; in the form ``ago``, ``14 days ago``."""
+    if form == "ago":
+        return format_timedelta(
+            timedelta(days=-days),
+            granularity="day",
+            threshold=ALWAYS_DAYS,
+            add_direction=True,
+            locale=_locale(language),
+        )
+    return format_unit(days, "duration-day", locale=_locale(language))
 
 
 def format_period(start: date, end: date, *, language: str) -> str:
@@ -76,6 +103,11 @@ def currency_exponent(code: str) -> int:
     if exponent is None:
         raise InvalidInput(f"“{code}” is no currency that can be billed in. Choose one such as EUR.", field="currency")
     return int(exponent)
+
+
+def _with_ordinal(shown: str, day: date, language: str) -> str:
+    """French letters write the first of a month as 1er; CLDR leaves that to the writer."""
+    return re.sub(r"\b1(?= )", "1er", shown, count=1) if day.day == 1 and language == "fr" else shown
 
 
 @lru_cache(maxsize=32)

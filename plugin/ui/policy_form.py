@@ -10,12 +10,12 @@ from werkzeug.datastructures import MultiDict
 from plugin.domain.errors import InvalidInput
 from plugin.domain.reminders.policy import TASK_ASKS, Anchor, AskKind, Channel, Tone, Unit
 from plugin.services.follow_ups.sentences import step_title
-from plugin.services.texts.values import TEMPLATES
+from plugin.services.texts.values import BY_THEMSELVES, TEMPLATES
 
 MOST_ROWS = 41
 _STEP_FIELD = re.compile(r"steps\[(\d+)\]\.(\w+).*")
 _FORM_NAMES = {"ask": "deadline"}
-MAIL_TEXTS = tuple(name for name in TEMPLATES if name not in ("invoice", "receipt"))
+MAIL_TEXTS = tuple(name for name in TEMPLATES if name not in BY_THEMSELVES)
 
 CHANNELS = [
     (Channel.EMAIL.value, "Mail"),

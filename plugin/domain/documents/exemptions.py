@@ -22,6 +22,20 @@ TEXTS: dict[Language, dict[TaxCategory, str]] = {
         TaxCategory.EXPORT: "Steuerfreie Ausfuhr (Art. 146 Richtlinie 2006/112/EG).",
         TaxCategory.OUTSIDE_SCOPE: "Nicht umsatzsteuerbar.",
     },
+    Language.FR: {
+        TaxCategory.EXEMPT: "Exonéré de TVA.",
+        TaxCategory.REVERSE_CHARGE: "Autoliquidation de la TVA par le preneur (art. 196 directive 2006/112/CE).",
+        TaxCategory.INTRA_COMMUNITY: "Livraison intracommunautaire exonérée (art. 138 directive 2006/112/CE).",
+        TaxCategory.EXPORT: "Exportation hors de l’UE, exonérée (art. 146 directive 2006/112/CE).",
+        TaxCategory.OUTSIDE_SCOPE: "Hors champ de la TVA.",
+    },
+    Language.ES: {
+        TaxCategory.EXEMPT: "Exenta de IVA.",
+        TaxCategory.REVERSE_CHARGE: "Inversión del sujeto pasivo (art. 196 Directiva 2006/112/CE).",
+        TaxCategory.INTRA_COMMUNITY: "Entrega intracomunitaria exenta de IVA (art. 138 Directiva 2006/112/CE).",
+        TaxCategory.EXPORT: "Exportación fuera de la UE, exenta de IVA (art. 146 Directiva 2006/112/CE).",
+        TaxCategory.OUTSIDE_SCOPE: "No sujeto a IVA.",
+    },
 }
 
 

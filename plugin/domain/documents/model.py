@@ -25,6 +25,8 @@ class Language(StrEnum):
 
     EN = "en"
     DE = "de"
+    FR = "fr"
+    ES = "es"
 
 
 class Unit(StrEnum):

@@ -113,7 +113,8 @@ def require_ready(document: InvoiceDocument, renderer: Renderer) -> None:
 
 
 def _language(code: str) -> Language:
-    return Language.DE if code.lower().startswith("de") else Language.EN
+    short = code.split("-", maxsplit=1)[0].lower()
+    return Language(short) if short in set(Language) else Language.EN
 
 
 def _address(text: str, country: str) -> Address:

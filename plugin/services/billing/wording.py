@@ -12,6 +12,22 @@ _WORDINGS = {
         week="Leistungen in Kalenderwoche {week}/{year}",
         one_line="Leistungen vom {first} bis {last}",
     ),
+    "fr": Wording(
+        no_epic="Autres travaux",
+        unknown_person="Membre de l’équipe",
+        no_role="Prestations",
+        day="Prestations du {day}",
+        week="Prestations de la semaine {week} de {year}",
+        one_line="Prestations du {first} au {last}",
+    ),
+    "es": Wording(
+        no_epic="Otros trabajos",
+        unknown_person="Miembro del equipo",
+        no_role="Servicios",
+        day="Servicios del {day}",
+        week="Servicios de la semana {week} de {year}",
+        one_line="Servicios del {first} al {last}",
+    ),
 }
 
 

@@ -8,10 +8,11 @@ from stdnum import bic as bic_number
 from stdnum import iban as iban_number
 from stdnum.eu import vat as eu_vat
 
+from plugin.domain.documents.model import Language
 from plugin.domain.errors import InvalidInput
 from plugin.services.calendars import countries
 
-LANGUAGES = ("en", "de")
+LANGUAGES = tuple(language.value for language in Language)
 LONGEST = 2000
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")

@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from plugin.domain.errors import Conflict, InvalidInput
 from plugin.services.settings import checks
-from plugin.services.texts.liquid import LONGEST_SOURCE, check_text
+from plugin.services.texts.liquid import check_text
+from plugin.services.texts.scan import LONGEST_SOURCE
 from plugin.services.texts.values import LANGUAGES, TEMPLATES
 from plugin.store.audit import record_audit
 from plugin.store.base import new_id

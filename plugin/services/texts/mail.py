@@ -5,18 +5,17 @@ from functools import cache
 
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
-from plugin.domain.money import Money
-from plugin.formatting import format_date, format_money
-from plugin.services.texts.liquid import fill
+from plugin.formatting import format_date
+from plugin.services.texts.fillings import BESIDE, INVOICES, PAYMENT, clean, fillings
+from plugin.services.texts.liquid import fill, fill_html
+from plugin.services.texts.markup import pieces
 from plugin.services.texts.source import FOLDER, TextSource, text_source
+from plugin.services.texts.spoken import SpokenMoney
 from plugin.services.texts.values import InvoiceValues, MailValues
 from plugin.services.texts.words import Words, words_for
 from plugin.store.session import TenantSession
-
-INVOICES = "\x00invoices\x00"
-PAYMENT = "\x00payment\x00"
-BESIDE = "\x00beside\x00"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,26 +35,16 @@ def write_mail(session: TenantSession, template: str, language: str, values: Mai
 def write(source: TextSource, language: str, values: MailValues) -> WrittenMail:
     """The mail of a given wording; also what a live preview shows."""
     words = words_for(language)
-    filled = _strings(values, language)
-    body = fill(source.body, filled)
+    filled = fillings(values, words.language)
     subject = " ".join(fill(source.subject, filled, field="subject").split())
-    paragraphs = [paragraph.strip() for paragraph in body.replace("\r\n", "\n").split("\n\n") if paragraph.strip()]
-    if not values.total_due:
-        # An invoice that is paid when it leaves is for the books; nobody is to pay it twice.
-        paragraphs = [paragraph for paragraph in paragraphs if paragraph != PAYMENT]
-    if values.beside:
-        # Under the table; a wording without one has what is not due yet at its end.
-        place = paragraphs.index(INVOICES) + 1 if INVOICES in paragraphs else len(paragraphs)
-        paragraphs.insert(place, BESIDE)
-    rows = [_row(invoice, language) for invoice in values.invoices]
+    paragraphs = _with_beside(_without_unneeded(_paragraphs(fill(source.body, filled)), values), values)
     shown = {
         "language": words.language,
         "words": words,
         "subject": subject,
-        "paragraphs": paragraphs,
-        "rows": rows,
-        "beside": [_row(invoice, language) for invoice in values.beside],
-        "total": _money(values.total_due, language),
+        "rows": [_row(invoice, words.language) for invoice in values.invoices],
+        "beside": [_row(invoice, words.language) for invoice in values.beside],
+        "total": SpokenMoney(values.total_due, words.language),
         "payment": _payment(values, words),
         "links": [(words.links[link.label], link.address) for link in values.links],
         "seller": values.seller,
@@ -63,32 +52,31 @@ def write(source: TextSource, language: str, values: MailValues) -> WrittenMail:
         "beside_mark": BESIDE,
         "payment_mark": PAYMENT,
     }
-    text = _jinja().get_template("layout.txt").render(shown).strip() + "\n"
-    html = _inliner().inline(_jinja().get_template("layout.html").render(shown))
+    text = _jinja().get_template("layout.txt").render(shown | {"paragraphs": paragraphs}).strip() + "\n"
+    parts: list[str] = list(paragraphs)
+    if source.html:
+        parts = _with_beside(_without_unneeded(pieces(fill_html(source.html, filled)), values), values)
+    html = _inliner().inline(_jinja().get_template("layout.html").render(shown | {"paragraphs": parts}))
     return WrittenMail(subject=subject, text=text, html=html)
 
 
-def _strings(values: MailValues, language: str) -> dict[str, str]:
-    """Every name of the closed list as a ready-made string; what does not apply is empty."""
-    lead = values.invoices[0]
-    return {
-        "client": values.client_name,
-        "contact": values.contact_name,
-        "number": lead.number,
-        "numbers": ", ".join(invoice.number for invoice in values.invoices),
-        "count": str(len(values.invoices)) if len(values.invoices) > 1 else "",
-        "due_date": format_date(lead.due_on, language=language),
-        "days_late": str(lead.days_late) if lead.days_late else "",
-        "total_due": _money(values.total_due, language) if values.total_due else "",
-        "reminded": "yes" if values.reminded else "",
-        "received": _money(values.received, language) if values.received else "",
-        "deadline": format_date(values.deadline, language=language) if values.deadline else "",
-        "seller": values.seller.name,
-        "phone": values.seller.phone,
-        "email": values.seller.email,
-        "invoices": INVOICES,
-        "payment_details": PAYMENT,
-    }
+def _paragraphs(body: str) -> list[str]:
+    return [paragraph.strip() for paragraph in body.replace("\r\n", "\n").split("\n\n") if paragraph.strip()]
+
+
+def _without_unneeded(paragraphs: list[str] | list[Markup], values: MailValues) -> list[str]:
+    """An invoice that is paid when it leaves is for the books; nobody is to pay it twice."""
+    unneeded = set() if values.total_due else {PAYMENT}
+    unneeded |= set() if values.invoices else {INVOICES}
+    return [paragraph for paragraph in paragraphs if paragraph not in unneeded]
+
+
+def _with_beside(paragraphs: list[str], values: MailValues) -> list[str]:
+    """What is not due yet stands under the table; a wording without one has it at its end."""
+    if not values.beside:
+        return paragraphs
+    place = paragraphs.index(INVOICES) + 1 if INVOICES in paragraphs else len(paragraphs)
+    return [*paragraphs[:place], BESIDE, *paragraphs[place:]]
 
 
 def _row(invoice: InvoiceValues, language: str) -> dict[str, str]:
@@ -97,8 +85,8 @@ def _row(invoice: InvoiceValues, language: str) -> dict[str, str]:
         "issued": format_date(invoice.issued_on, language=language),
         "due": format_date(invoice.due_on, language=language),
         "late": str(invoice.days_late) if invoice.days_late else "",
-        "paid": _money(invoice.paid, language) if invoice.paid else "",
-        "amount": _money(invoice.amount_due, language),
+        "paid": SpokenMoney(invoice.paid, language) if invoice.paid else "",
+        "amount": SpokenMoney(invoice.amount_due, language),
     }
 
 
@@ -107,18 +95,13 @@ def _payment(values: MailValues, words: Words) -> list[tuple[str, str]]:
     seller = values.seller
     spaced = " ".join(seller.iban[start : start + 4] for start in range(0, len(seller.iban), 4))
     pairs = [
-        (words.recipient, seller.name if seller.iban else ""),
+        (words.recipient, clean(seller.name) if seller.iban else ""),
         ("IBAN", spaced),
         ("BIC", seller.bic),
-        (words.bank, seller.bank_name),
+        (words.bank, clean(seller.bank_name)),
         (words.reference, ", ".join(invoice.number for invoice in values.invoices)),
     ]
     return [(label, value) for label, value in pairs if value]
-
-
-def _money(amount: Money, language: str) -> str:
-    currency = amount.currency
-    return format_money(amount.minor, currency=currency.code, exponent=currency.exponent, language=language)
 
 
 @cache

@@ -16,10 +16,11 @@ FOLDER = Path(__file__).resolve().parents[3] / "templates" / "email"
 
 @dataclass(frozen=True, slots=True)
 class TextSource:
-    """Subject and body in Liquid, before anything is filled in."""
+    """Subject, text and HTML in Liquid, before anything is filled in; ``html`` empty: it is made of the text."""
 
     subject: str
     body: str
+    html: str = ""
 
 
 def text_source(session: TenantSession, template: str, language: str) -> TextSource:
@@ -29,7 +30,7 @@ def text_source(session: TenantSession, template: str, language: str) -> TextSou
     own = session.scalars(
         select(MailText).where(MailText.template == template, MailText.language == chosen)
     ).one_or_none()
-    return TextSource(own.subject, own.body) if own else default_text(template, chosen)
+    return TextSource(own.subject, own.body, own.html) if own else default_text(template, chosen)
 
 
 @cache

@@ -4,32 +4,26 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from plugin.domain.late_payment.claim import Claim
 from plugin.domain.money import Money
 
-TEMPLATES = ("invoice", "notice", "friendly", "second", "final", "receipt")
-"""The texts that exist; a policy step names one of them (or ``invoice`` and ``receipt`` speak by themselves)."""
-LANGUAGES = ("en", "de")
-NAMES = frozenset(
-    {
-        "client",
-        "contact",
-        "number",
-        "numbers",
-        "count",
-        "due_date",
-        "days_late",
-        "total_due",
-        "received",
-        "reminded",
-        "deadline",
-        "seller",
-        "phone",
-        "email",
-        "invoices",
-        "payment_details",
-    }
+TEMPLATES = (
+    "invoice",
+    "notice",
+    "friendly",
+    "reminder",
+    "second",
+    "final",
+    "receipt",
+    "promise_broken",
+    "instalment",
+    "plan_broken",
+    "debit_notice",
+    "statement",
 )
-"""The closed list of variables. ``invoices`` and ``payment_details`` stand alone in a paragraph: a table, a block."""
+"""The texts that exist; a policy step names one of them, and those of ``BY_THEMSELVES`` leave without a step."""
+BY_THEMSELVES = ("invoice", "receipt", "statement")
+LANGUAGES = ("en", "de", "fr", "es")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +52,35 @@ class SellerValues:
     address: str
     footer: str
     colour: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClaimValues:
+    """What the law gives for one late invoice, where the step states it; a claim beside the amount, never in it."""
+
+    number: str
+    claim: Claim
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InstalmentValues:
+    """The instalment that a mail asks for: ``amount`` is what is open of it; ``days_late`` counts from its own day."""
+
+    number: int
+    count: int
+    due_on: date
+    amount: Money
+    days_late: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StatementValues:
+    """What changed since the last statement; ``since`` None: there was none. The open invoices stand in the table."""
+
+    since: date | None
+    previous: Money
+    billed: Money
+    received: Money
 
 
 class LinkLabel(StrEnum):
@@ -100,3 +123,7 @@ class MailValues:
     links: tuple[Link, ...] = ()
     beside: tuple[InvoiceValues, ...] = ()
     reminded: bool = False
+    claims: tuple[ClaimValues, ...] = ()
+    promised_on: date | None = None
+    instalment: InstalmentValues | None = None
+    statement: StatementValues | None = None

@@ -8,7 +8,7 @@ from plugin.services.texts.values import LinkLabel
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Words:
-    """Headings of the table of invoices and of the payment details."""
+    """Headings of the table of invoices and of the payment details, and the labels of links."""
 
     language: str
     invoice: str
@@ -24,6 +24,7 @@ class Words:
     reference: str
     how_to_pay: str
     answer_here: str
+    colon: str
     links: Mapping[LinkLabel, str]
 
 
@@ -43,6 +44,7 @@ _WORDS = {
         reference="Reference",
         how_to_pay="How to pay",
         answer_here="Answer online",
+        colon=":",
         links={
             LinkLabel.VIEW: "See the invoice online",
             LinkLabel.ALREADY_PAID: "I have already paid",
@@ -67,6 +69,7 @@ _WORDS = {
         reference="Verwendungszweck",
         how_to_pay="So können Sie bezahlen",
         answer_here="Online antworten",
+        colon=":",
         links={
             LinkLabel.VIEW: "Rechnung online ansehen",
             LinkLabel.ALREADY_PAID: "Ich habe schon bezahlt",
@@ -74,6 +77,56 @@ _WORDS = {
             LinkLabel.QUERY: "Ich habe eine Frage dazu",
             LinkLabel.PROMISE: "Ich bezahle an einem bestimmten Tag",
             LinkLabel.PLAN: "Ich möchte in Raten bezahlen",
+        },
+    ),
+    "fr": Words(
+        language="fr",
+        invoice="Facture",
+        issued="Émise le",
+        due="Échéance",
+        late="Jours de retard",
+        paid="Déjà réglé",
+        amount="Montant dû",
+        total="Total dû",
+        not_due_yet="Pas encore échues",
+        recipient="Bénéficiaire",
+        bank="Banque",
+        reference="Référence à indiquer",
+        how_to_pay="Comment régler",
+        answer_here="Répondre en ligne",
+        colon="\xa0:",
+        links={
+            LinkLabel.VIEW: "Voir la facture en ligne",
+            LinkLabel.ALREADY_PAID: "J’ai déjà réglé",
+            LinkLabel.WRONG_CONTACT: "Je ne suis pas le bon interlocuteur",
+            LinkLabel.QUERY: "J’ai une question à ce sujet",
+            LinkLabel.PROMISE: "Je réglerai à une date précise",
+            LinkLabel.PLAN: "Je souhaite régler en plusieurs fois",
+        },
+    ),
+    "es": Words(
+        language="es",
+        invoice="Factura",
+        issued="Emitida el",
+        due="Vencimiento",
+        late="Días de retraso",
+        paid="Ya pagado",
+        amount="Importe pendiente",
+        total="Total pendiente",
+        not_due_yet="Aún no vencidas",
+        recipient="Beneficiario",
+        bank="Banco",
+        reference="Concepto",
+        how_to_pay="Cómo pagar",
+        answer_here="Responder en línea",
+        colon=":",
+        links={
+            LinkLabel.VIEW: "Ver la factura en línea",
+            LinkLabel.ALREADY_PAID: "Ya he pagado",
+            LinkLabel.WRONG_CONTACT: "No soy la persona de contacto",
+            LinkLabel.QUERY: "Tengo una pregunta",
+            LinkLabel.PROMISE: "Pagaré en una fecha concreta",
+            LinkLabel.PLAN: "Quisiera pagar a plazos",
         },
     ),
 }

@@ -11,7 +11,6 @@ from plugin.domain.billing.numbering import NumberPattern, SeriesState, next_num
 from plugin.domain.errors import InvalidInput
 from plugin.services.billing.lookup import company_of
 from plugin.services.history.audience import told_roles
-from plugin.services.settings.checks import LANGUAGES
 from plugin.services.settings.company import CompanyForm, save_company, save_logo
 from plugin.services.settings.numbering import save_numbering
 from plugin.store.queries.settings import project_ids
@@ -19,7 +18,7 @@ from plugin.store.session import TenantSession
 from plugin.store.tables.company import CompanyProfile, NumberSeries
 from plugin.ui import here
 from plugin.ui.admin.frame import admin_values, shown
-from plugin.ui.choices import country_choices, zones
+from plugin.ui.choices import country_choices, language_choices, zones
 from plugin.ui.forms import Failed, read_form
 from plugin.ui.submit import Said
 from plugin.ui.surface import Shown
@@ -74,7 +73,7 @@ def show_company(failed: Failed | None = None) -> Shown:
             "countries": country_choices(),
             "zones": zones(),
             "audiences": AUDIENCES,
-            "languages": [(code, {"en": "English", "de": "German"}[code]) for code in LANGUAGES],
+            "languages": language_choices(),
         }
     )
 

@@ -9,19 +9,20 @@ from plugin.domain.errors import InvalidInput
 from plugin.services.effects.settle import resume_mail
 from plugin.services.settings.mail import MailForm, save_mail
 from plugin.services.settings.texts import save_text
+from plugin.services.texts.names import NAMES
 from plugin.services.texts.preview import preview_text
 from plugin.services.texts.source import default_text, text_source
-from plugin.services.texts.values import LANGUAGES, NAMES, TEMPLATES
+from plugin.services.texts.values import LANGUAGES, TEMPLATES
 from plugin.store.queries.mail_texts import own_text
 from plugin.store.session import TenantSession
 from plugin.store.tables.company import MailSettings
 from plugin.ui import here
 from plugin.ui.admin.frame import admin_values, shown
+from plugin.ui.choices import language_choices
 from plugin.ui.forms import Failed, read_form
 from plugin.ui.submit import Said
 from plugin.ui.surface import Shown
 
-LANGUAGE_NAMES = {"en": "English", "de": "German"}
 FIELDS = tuple(name for name in MailForm.__dataclass_fields__)
 
 
@@ -87,7 +88,7 @@ def show_texts(failed: Failed | None = None) -> Shown:
             "template": template,
             "language": language,
             "templates": [(name, name.capitalize()) for name in TEMPLATES],
-            "languages": [(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
+            "languages": language_choices(),
             "text": {
                 "subject": source.subject,
                 "body": source.body,

@@ -12,7 +12,6 @@ from plugin.domain.errors import NotAllowed
 from plugin.domain.reminders.policy import Role
 from plugin.services.billing.lookup import project_of
 from plugin.services.follow_ups.switches import opt_out_client
-from plugin.services.settings.checks import LANGUAGES
 from plugin.services.settings.clients import ClientForm, ContactForm, save_client
 from plugin.services.settings.projects import save_project
 from plugin.store.queries.settings import client_names, contacts_of, policies, projects_of_client
@@ -20,7 +19,7 @@ from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Contact, Project
 from plugin.store.tables.company import CompanyProfile
 from plugin.ui import here
-from plugin.ui.choices import country_choices, zones
+from plugin.ui.choices import country_choices, language_choices, zones
 from plugin.ui.forms import Failed, read_form
 from plugin.ui.rights import Rights
 from plugin.ui.settings.billing import form_of
@@ -113,7 +112,7 @@ def show_client(project_id: str, rights: Rights, failed: Failed | None = None) -
             "taxes": TAXES,
             "policies": [("", "As the project, else the site, says"), *ladders],
             "roles": ROLES,
-            "languages": [(code, {"en": "English", "de": "German"}[code]) for code in LANGUAGES],
+            "languages": language_choices(),
             "countries": country_choices(),
             "zones": zones(),
         }

@@ -13,10 +13,13 @@ from plugin.formatting import (
     currency_exponent,
     format_amount,
     format_date,
+    format_days,
     format_money,
     format_percent,
     format_period,
     format_quantity,
+    format_short_date,
+    format_weekday,
 )
 
 
@@ -84,3 +87,37 @@ def test_exponents_come_from_iso_not_from_cldr() -> None:
 def test_bad_input_an_unknown_currency_is_refused(code: str) -> None:
     with pytest.raises(InvalidInput, match="no currency that can be billed in"):
         currency_exponent(code)
+
+
+def test_complaint_C35_dates_and_days_in_four_languages() -> None:
+    first, later = date(2026, 11, 1), date(2026, 11, 25)
+    assert [format_date(first, language=code) for code in ("en", "de", "fr", "es")] == [
+        "1 November 2026",
+        "1. November 2026",
+        "1er novembre 2026",
+        "1 de noviembre de 2026",
+    ]
+    assert format_weekday(first, language="fr") == "dimanche 1er novembre 2026"
+    assert format_date(later, language="fr") == "25 novembre 2026"
+    assert [format_short_date(first, language=code) for code in ("en", "de", "fr", "es")] == [
+        "01/11/2026",
+        "01.11.2026",
+        "01/11/2026",
+        "01/11/2026",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "several", "ago"),
+    [
+        ("en", "1 day", "14 days", "14 days ago"),
+        ("de", "1 Tag", "14 Tage", "vor 14 Tagen"),
+        ("fr", "1 jour", "14 jours", "il y a 14 jours"),
+        ("es", "1 día", "14 días", "hace 14 días"),
+    ],
+)
+def test_days_have_the_plural_of_their_language(language: str, one: str, several: str, ago: str) -> None:
+    told = [format_days(days, form="", language=language).replace("\xa0", " ") for days in (1, 14)]
+    assert told == [one, several]
+    assert format_days(14, form="ago", language=language) == ago
+    assert format_days(400, form="ago", language=language) == ago.replace("14", "400")

@@ -163,6 +163,8 @@ def test_law_L28_reverse_charge_says_so_in_the_clients_language(language: Langua
     expected = {
         Language.EN: ("Reverse charge: VAT is to be accounted for by the recipient", "VAT 0% on €1,000.00 €0.00"),
         Language.DE: ("Steuerschuldnerschaft des Leistungsempfängers", "USt 0 % auf 1.000,00 € 0,00 €"),
+        Language.FR: ("Autoliquidation de la TVA par le preneur", "TVA 0 % sur 1 000,00 € 0,00 €"),
+        Language.ES: ("Inversión del sujeto pasivo", "IVA 0 % sobre 1.000,00 € 0,00 €"),
     }
     for sentence in expected[language]:
         assert sentence in text
