@@ -1,5 +1,6 @@
 """Ties the adapters to the services; the only place that knows both. Everything else gets the container it builds."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,6 +9,7 @@ from sqlalchemy import Engine, select
 
 from plugin.channels.email.evidence import HttpEvidence
 from plugin.channels.email.smtp import SmtpChannel, SmtpTimeouts
+from plugin.channels.rooms import step_channels
 from plugin.clock import Clock, FileClock, SystemClock, monotonic
 from plugin.documents.renderer import TypstRenderer
 from plugin.domain.errors import DunlinError, Permanent
@@ -23,6 +25,7 @@ from plugin.jira.site import JiraSite
 from plugin.keys import KeyRing
 from plugin.services.answers.mail_links import MailLinks
 from plugin.services.effects.message_ids import new_message_id
+from plugin.services.effects.step_channel import StepChannel
 from plugin.services.follow_ups.port import FollowUpRules
 from plugin.services.follow_ups.run_due import run_due_steps
 from plugin.services.jira_budget import HourlyBudget
@@ -94,6 +97,11 @@ class Container:
     def mail_links(self) -> MailLinks:
         """Makes the links under a mail."""
         return MailLinks(self.keys, self.settings.base_url)
+
+    @cached_property
+    def step_channels(self) -> Mapping[str, StepChannel]:
+        """The rooms of channels that carry one step alone."""
+        return step_channels()
 
     @cached_property
     def connect_host(self) -> ConnectHost:

@@ -58,6 +58,13 @@ def status(content: str, colour: LozengeColour) -> Node:
     return {"type": "status", "attrs": {"text": text(content)["text"], "color": colour.value}}
 
 
+def mention(account_id: str) -> Node:
+    """A person's name, which Jira looks up and tells them of."""
+    if not re.fullmatch(r"[0-9A-Za-z:-]{1,128}", account_id):
+        raise InvalidInput("A mention in a Jira comment needs the account id of a person.")
+    return {"type": "mention", "attrs": {"id": account_id}}
+
+
 def day(value: date) -> Node:
     """A date, which Jira shows in the reader's own format."""
     midnight = datetime(value.year, value.month, value.day, tzinfo=UTC)

@@ -6,9 +6,10 @@ from msgspec import Struct, field
 
 from plugin.jira.client import JiraClient
 from plugin.jira.history_comment import history_document
+from plugin.jira.note import note_document
 from plugin.jira.operations import ADD_COMMENT, COMMENTS_BY_ID, COMMENTS_OF_ISSUE, UPDATE_COMMENT
 from plugin.jira.reading import Account, instant, numbers
-from plugin.services.jira_facts import Comment, CommentVisibility, HistoryComment
+from plugin.services.jira_facts import Comment, CommentVisibility, HistoryComment, Note
 
 MARKER_KEY = "com.dunlin.jira.effect"
 INTERNAL_KEY = "sd.public.comment"
@@ -39,7 +40,7 @@ class _ListPage(Struct):
 
 
 def add(
-    client: JiraClient, issue: str, comment: HistoryComment, *, marker: str, visibility: CommentVisibility | None
+    client: JiraClient, issue: str, comment: HistoryComment | Note, *, marker: str, visibility: CommentVisibility | None
 ) -> Comment:
     """Writes a comment that carries ``marker``."""
     body = _body(comment, visibility, {"key": MARKER_KEY, "value": {"id": marker}})
@@ -106,9 +107,10 @@ def _is_before(comment: _Comment, since: datetime | None) -> bool:
 
 
 def _body(
-    comment: HistoryComment, visibility: CommentVisibility | None, *properties: dict[str, object]
+    comment: HistoryComment | Note, visibility: CommentVisibility | None, *properties: dict[str, object]
 ) -> dict[str, object]:
-    body: dict[str, object] = {"body": history_document(comment)}
+    document = note_document(comment) if isinstance(comment, Note) else history_document(comment)
+    body: dict[str, object] = {"body": document}
     if visibility is not None:
         body["visibility"] = {"type": visibility.audience.value, **_named(visibility)}
     if comment.internal:

@@ -66,6 +66,25 @@ SET_ISSUE_PROPERTY = Operation(
     path="issue/{issue}/properties/{property}",
     thing="a property of issue {issue}",
 )
+NOTIFY = Operation(
+    id="notify",
+    method="POST",
+    path="issue/{issue}/notify",
+    repeatable=False,
+    thing="a notification about issue {issue}",
+)
+TRANSITIONS = Operation(
+    id="getTransitions", method="GET", path="issue/{issue}/transitions", weight=1, thing="the workflow of issue {issue}"
+)
+MOVE_ISSUE = Operation(
+    id="doTransition",
+    method="POST",
+    path="issue/{issue}/transitions",
+    repeatable=False,
+    thing="the status of issue {issue}",
+)
+CREATE_ISSUE = Operation(id="createIssue", method="POST", path="issue", repeatable=False, thing="a new issue")
+LINK_ISSUES = Operation(id="linkIssues", method="POST", path="issueLink", thing="a link between two issues")
 FAILED_WEBHOOKS = Operation(
     id="getFailedWebhooks", method="GET", path="webhook/failed", weight=1, thing="the lost webhooks"
 )
@@ -87,5 +106,10 @@ OPERATIONS = (
     COMMENTS_OF_ISSUE,
     COMMENTS_BY_ID,
     SET_ISSUE_PROPERTY,
+    NOTIFY,
+    TRANSITIONS,
+    MOVE_ISSUE,
+    CREATE_ISSUE,
+    LINK_ISSUES,
     FAILED_WEBHOOKS,
 )

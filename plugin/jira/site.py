@@ -6,7 +6,7 @@ from datetime import datetime
 import requests
 from requests.auth import AuthBase
 
-from plugin.jira import comments, issues, people, webhooks, worklogs
+from plugin.jira import actions, comments, issues, people, webhooks, worklogs
 from plugin.jira.client import JiraClient, Unlimited
 from plugin.jira.session import JiraSession
 from plugin.services.jira_facts import (
@@ -17,8 +17,13 @@ from plugin.services.jira_facts import (
     HistoryComment,
     Issue,
     IssuePage,
+    IssueRef,
+    NewIssue,
+    Note,
+    Notification,
     ProjectPage,
     ProjectPermission,
+    Transition,
     User,
     Worklog,
     WorklogDelta,
@@ -95,6 +100,34 @@ class JiraSite:
         if self._own_account is None:
             self._own_account = self.myself().account_id
         return comments.find(self._client, issue, marker=marker, own_account=self._own_account, since=since)
+
+    def add_note(self, issue: str, note: Note, *, marker: str, visibility: CommentVisibility | None) -> Comment:
+        """Writes a comment of paragraphs with a marker."""
+        return comments.add(self._client, issue, note, marker=marker, visibility=visibility)
+
+    def notify(self, issue: str, notification: Notification) -> None:
+        """Has Jira mail people."""
+        actions.notify(self._client, issue, notification)
+
+    def transitions(self, issue: str) -> list[Transition]:
+        """The ways out of an issue's status."""
+        return actions.transitions(self._client, issue)
+
+    def move_issue(self, issue: str, transition_id: str) -> None:
+        """Takes one of them."""
+        actions.move(self._client, issue, transition_id)
+
+    def create_issue(self, new: NewIssue, *, marker: str) -> IssueRef:
+        """Creates an issue with a marker."""
+        return actions.create(self._client, new, marker=marker)
+
+    def find_issue(self, project_id: str, *, marker: str) -> IssueRef | None:
+        """Our issue with this marker."""
+        return actions.find(self._client, project_id, marker=marker)
+
+    def link_issues(self, issue: str, other: str) -> None:
+        """Links two issues."""
+        actions.link(self._client, issue, other)
 
     def put_issue_property(self, issue: str, key: str, value: Mapping[str, object]) -> None:
         """Sets a property whole."""

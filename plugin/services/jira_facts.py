@@ -156,6 +156,54 @@ class HistoryComment(Struct, frozen=True, kw_only=True):
     internal: bool = False
 
 
+class Mention(Struct, frozen=True, kw_only=True):
+    """Names a person, whom Jira tells about it."""
+
+    account_id: str
+
+
+class Note(Struct, frozen=True, kw_only=True):
+    """Paragraphs of plain text with mentions and links; ``internal`` as in ``HistoryComment``."""
+
+    paragraphs: tuple[tuple[str | Mention | Link | date, ...], ...]
+    internal: bool = False
+
+
+class Notification(Struct, frozen=True, kw_only=True):
+    """What Jira mails to people of the site about an issue."""
+
+    subject: str
+    text: str
+    account_ids: tuple[str, ...]
+
+
+class Transition(Struct, frozen=True, kw_only=True):
+    """A way out of the status that an issue is in; ``to`` is the name of the status it leads to."""
+
+    id: str
+    name: str
+    to: str
+
+
+class NewIssue(Struct, frozen=True, kw_only=True):
+    """An issue to create. ``parent_id`` makes it a sub-task, where the type is one."""
+
+    project_id: str
+    type_name: str
+    summary: str
+    description: Note
+    due_on: date
+    assignee_id: str = ""
+    parent_id: str = ""
+
+
+class IssueRef(Struct, frozen=True, kw_only=True):
+    """Names an issue."""
+
+    id: str
+    key: str
+
+
 class Comment(Struct, frozen=True, kw_only=True):
     """A comment that Jira holds."""
 

@@ -13,8 +13,13 @@ from plugin.services.jira_facts import (
     HistoryComment,
     Issue,
     IssuePage,
+    IssueRef,
+    NewIssue,
+    Note,
+    Notification,
     ProjectPage,
     ProjectPermission,
+    Transition,
     User,
     Worklog,
     WorklogDelta,
@@ -79,6 +84,34 @@ class JiraGateway(Protocol):
 
     def find_comment(self, issue: str, *, marker: str, since: datetime | None = None) -> Comment | None:
         """Our own comment with this marker; looks from the newest back to ``since``, or to the first."""
+        ...
+
+    def add_note(self, issue: str, note: Note, *, marker: str, visibility: CommentVisibility | None) -> Comment:
+        """Writes a comment of paragraphs that carries ``marker``; found again with ``find_comment``."""
+        ...
+
+    def notify(self, issue: str, notification: Notification) -> None:
+        """Has Jira mail people about an issue. Nobody can find out later whether it did."""
+        ...
+
+    def transitions(self, issue: str) -> list[Transition]:
+        """The ways out of the status that the issue is in, for the app."""
+        ...
+
+    def move_issue(self, issue: str, transition_id: str) -> None:
+        """Takes one of these ways."""
+        ...
+
+    def create_issue(self, new: NewIssue, *, marker: str) -> IssueRef:
+        """Creates an issue that carries ``marker`` as a property; look with ``find_issue`` before a second try."""
+        ...
+
+    def find_issue(self, project_id: str, *, marker: str) -> IssueRef | None:
+        """The newest issue of the app with this marker. The index lags behind by seconds, at times by minutes."""
+        ...
+
+    def link_issues(self, issue: str, other: str) -> None:
+        """Says that two issues belong together; repeating does no harm."""
         ...
 
     def put_issue_property(self, issue: str, key: str, value: Mapping[str, object]) -> None:

@@ -122,6 +122,17 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True)
+class Notification:
+    """A mail that Jira sent to people of the site about an issue, for the app."""
+
+    issue_id: int
+    account_ids: tuple[str, ...]
+    subject: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Tombstone:
     """What ``/worklog/deleted`` tells about a worklog that is gone."""
 

@@ -7,7 +7,8 @@ from sandbox.jira.model import ROLE_IDS, Comment, Issue, JsonObject, Person, Pro
 from sandbox.jira.world import World
 
 STATUS_CATEGORIES = {"To Do": ("new", 2), "In Progress": ("indeterminate", 4), "Done": ("done", 3)}
-ISSUE_TYPES = {"Task": 10001, "Bug": 10002, "Story": 10003, "Epic": 10000, "Service request": 10004}
+ISSUE_TYPES = {"Task": 10001, "Bug": 10002, "Story": 10003, "Epic": 10000, "Service request": 10004, "Sub-task": 10005}
+SUBTASK = "Sub-task"
 WORKLOGS_IN_FIELDS = 20
 OTHER_TYPE = 10009
 
@@ -114,7 +115,6 @@ class Renderer:
     def fields(self, issue: Issue) -> JsonObject:
         """All fields of an issue. ``worklog`` is cut at 20 entries, as in Jira: nobody may bill from it."""
         project = self._world.project_of(issue)
-        category, category_id = STATUS_CATEGORIES.get(issue.status, ("indeterminate", 4))
         logs = [self._world.worklogs[each] for each in issue.worklog_ids]
         spent = sum(log.seconds for log in logs)
         return {
@@ -123,13 +123,9 @@ class Renderer:
             "issuetype": {
                 "id": type_id(issue),
                 "name": issue.type_name,
-                "subtask": False,
+                "subtask": issue.type_name == SUBTASK,
             },
-            "status": {
-                "id": str(10000 + category_id),
-                "name": issue.status,
-                "statusCategory": {"id": category_id, "key": category, "name": issue.status},
-            },
+            "status": self.status(issue.status),
             "assignee": self.person(issue.assignee) if issue.assignee else None,
             "reporter": self.person(issue.reporter) if issue.reporter else None,
             "created": stamp(issue.created),
@@ -148,6 +144,17 @@ class Renderer:
                 "worklogs": [self.worklog(log) for log in logs[:WORKLOGS_IN_FIELDS]],
             },
             **issue.fields,
+        }
+
+    def status(self, name: str) -> JsonObject:
+        """A status; one of somebody's own invention is in progress."""
+        category, category_id = STATUS_CATEGORIES.get(name, ("indeterminate", 4))
+        shown = next((known for known, kind in STATUS_CATEGORIES.items() if kind[1] == category_id), name)
+        return {
+            "self": f"{self._api}/status/{10000 + category_id}",
+            "id": str(10000 + category_id),
+            "name": name,
+            "statusCategory": {"id": category_id, "key": category, "name": shown},
         }
 
     def _parent(self, issue: Issue) -> JsonObject | None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sandbox.clock import WorldClock, whole_milliseconds
-from sandbox.jira.model import Comment, Event, Group, Issue, Person, Project, Tombstone, Worklog
+from sandbox.jira.model import Comment, Event, Group, Issue, Notification, Person, Project, Tombstone, Worklog
 
 FIRST_ID = 10000
 REMEMBERED = (
@@ -44,6 +44,8 @@ class World:
         self.comments: dict[int, Comment] = {}
         self.tombstones: list[Tombstone] = []
         self.field_names: dict[str, str] = {}
+        self.workflows: dict[int, tuple[str, ...]] = {}
+        self.notifications: list[Notification] = []
         self.search_lag = timedelta(0)
         self.stale: dict[int, tuple[Issue | None, datetime]] = {}
         self.version = 0

@@ -17,6 +17,10 @@ from plugin.services.jira_facts import (
     Link,
     Lozenge,
     LozengeColour,
+    Mention,
+    NewIssue,
+    Note,
+    Notification,
     ProjectPermission,
 )
 from tests.conformance.openapi import openapi_observer
@@ -40,6 +44,16 @@ HISTORY = HistoryComment(
     columns=("Date",),
     rows=((date(2026, 1, 31),),),
 )
+NOTE = Note(paragraphs=((Mention(account_id="712020:a-b"), "please look", date(2026, 1, 31)),), internal=True)
+CALL_ISSUE = NewIssue(
+    project_id="10000",
+    type_name="Task",
+    summary="Call Acme",
+    description=NOTE,
+    due_on=date(2026, 1, 31),
+    assignee_id="712020:a-b",
+    parent_id="2",
+)
 ANSWERS: dict[tuple[str, str], Answer] = {
     ("GET", "/worklog/updated"): Answer({"values": [], "since": 1, "until": 2, "lastPage": True}),
     ("GET", "/worklog/deleted"): Answer({"values": [], "since": 1, "until": 2, "lastPage": True}),
@@ -59,6 +73,13 @@ ANSWERS: dict[tuple[str, str], Answer] = {
     ("POST", "/permissions/check"): Answer({"globalPermissions": [], "projectPermissions": []}),
     ("GET", "/myself"): Answer({"accountId": "app"}),
     ("GET", "/project/10000/role"): Answer({"Billing": "https://x.atlassian.net/rest/api/3/project/10000/role/1"}),
+    ("POST", "/issue/ABC-2/notify"): Answer(None, status=204),
+    ("GET", "/issue/ABC-2/transitions"): Answer(
+        {"transitions": [{"id": "31", "name": "Done", "to": {"name": "Done"}}]}
+    ),
+    ("POST", "/issue/ABC-2/transitions"): Answer(None, status=204),
+    ("POST", "/issue"): Answer({"id": "3", "key": "ABC-3", "self": f"{BASE}/issue/3"}, status=201),
+    ("POST", "/issueLink"): Answer({}, status=201),
     ("GET", "/webhook/failed"): Answer({"maxResults": 9, "values": []}),
 }
 GROUP = CommentVisibility(audience=Audience.GROUP, identifier="0f")
@@ -77,6 +98,13 @@ CALLS: list[Callable[[JiraSite], object]] = [
     lambda site: site.update_comment("ABC-2", "7", HISTORY, visibility=GROUP),
     lambda site: site.find_comment("ABC-2", marker="m"),
     lambda site: site.put_issue_property("ABC-2", "dunlin", {"unbilledHours": 1.5, "invoices": []}),
+    lambda site: site.add_note("ABC-2", NOTE, marker="m", visibility=GROUP),
+    lambda site: site.notify("ABC-2", Notification(subject="s", text="t", account_ids=("a",))),
+    lambda site: site.transitions("ABC-2"),
+    lambda site: site.move_issue("ABC-2", "31"),
+    lambda site: site.create_issue(CALL_ISSUE, marker="m"),
+    lambda site: site.find_issue("10000", marker="m"),
+    lambda site: site.link_issues("2", "3"),
     lambda site: site.granted("a", site=("ADMINISTER",), projects=(RIGHT,)),
     lambda site: site.myself(),
     lambda site: site.failed_webhooks(after_ms=1),

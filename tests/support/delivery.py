@@ -16,6 +16,8 @@ from plugin.services.effects.mail_channel import MailChannel, MailParts
 from plugin.services.effects.message_ids import new_message_id
 from plugin.services.effects.ports import Dropped, Recheck, Refusal, RenderedMail
 from plugin.services.effects.run import run_effect
+from plugin.services.effects.step_channel import StepAbout, StepChannel
+from plugin.services.follow_ups import step_effects
 from plugin.services.jira_gateway import JiraGateway
 from plugin.services.renderer import Renderer
 from plugin.services.tenant_defaults import add_defaults
@@ -103,6 +105,27 @@ class ScriptedFollowUps:
     ) -> None:
         self.told.append(("cancelled", code))
 
+    def step_at_gate(
+        self, session: TenantSession, step: PlannedStep, *, effect_id: str, now: datetime
+    ) -> StepAbout | Refusal:
+        self.at_gate(session)
+        return step_effects.step_at_gate(session, step, effect_id=effect_id, now=now)
+
+    def step_sent(self, session: TenantSession, step: PlannedStep, *, now: datetime, text: str, note: str) -> None:
+        self.told.append(("step_sent", text))
+
+    def step_failed(self, session: TenantSession, step: PlannedStep, *, now: datetime, reason: str) -> None:
+        self.told.append(("step_failed", reason))
+
+    def step_deferred(self, session: TenantSession, step: PlannedStep, *, next_at: datetime, reason: str) -> None:
+        self.told.append(("step_deferred", next_at))
+
+    def step_in_doubt(self, session: TenantSession, step: PlannedStep, *, reason: str) -> None:
+        self.told.append(("step_in_doubt", reason))
+
+    def step_given_back(self, session: TenantSession, step: PlannedStep, *, now: datetime, refusal: Refusal) -> None:
+        self.told.append(("step_given_back", refusal.code))
+
 
 @dataclass
 class ScriptedEvidence:
@@ -127,6 +150,7 @@ class DeliveryWorld:
     wakeups: MemoryWakeups = field(default_factory=MemoryWakeups)
     mail_evidence: EvidenceSource | None = None
     jira: JiraGateway | None = None
+    step_channels: dict[str, StepChannel] = field(default_factory=dict)
     made_renderer: Renderer | None = None
     steps_run: list[list[str]] = field(default_factory=list)
     syncs_run: list[list[str]] = field(default_factory=list)

@@ -12,8 +12,13 @@ from plugin.services.jira_facts import (
     HistoryComment,
     Issue,
     IssuePage,
+    IssueRef,
+    NewIssue,
+    Note,
+    Notification,
     ProjectPage,
     ProjectPermission,
+    Transition,
     User,
     Worklog,
     WorklogDelta,
@@ -33,6 +38,16 @@ class Kept:
 
 
 @dataclass
+class KeptNote:
+    """A comment of paragraphs."""
+
+    id: str
+    issue: str
+    marker: str
+    note: Note
+
+
+@dataclass
 class ScriptedJira:
     """``failures`` are raised by the next writes; ``after`` (comments) and ``after_put`` once one was carried out."""
 
@@ -45,6 +60,12 @@ class ScriptedJira:
     looks: int = 0
     look_failures: list[Exception] = field(default_factory=list)
     gone: Exception | None = None
+    notes: list[KeptNote] = field(default_factory=list)
+    notified: list[tuple[str, Notification]] = field(default_factory=list)
+    workflow: list[str] = field(default_factory=lambda: ["To Do", "In Progress", "Done"])
+    status: dict[str, str] = field(default_factory=dict)
+    created: list[tuple[IssueRef, NewIssue, str]] = field(default_factory=list)
+    links: list[tuple[str, str]] = field(default_factory=list)
 
     def add_comment(
         self, issue: str, comment: HistoryComment, *, marker: str, visibility: CommentVisibility | None
@@ -72,8 +93,45 @@ class ScriptedJira:
         self.looks += 1
         if self.look_failures:
             raise self.look_failures.pop(0)
-        found = [kept for kept in self.comments if kept.issue == issue and kept.marker == marker]
+        both: list[Kept | KeptNote] = [*self.comments, *self.notes]
+        found = [kept for kept in both if kept.issue == issue and kept.marker == marker]
         return _fact(found[-1]) if found else None
+
+    def add_note(self, issue: str, note: Note, *, marker: str, visibility: CommentVisibility | None) -> Comment:
+        self._fail()
+        kept = KeptNote(str(500 + len(self.notes)), issue, marker, note)
+        self.notes.append(kept)
+        self._fail_late()
+        return _fact(kept)
+
+    def notify(self, issue: str, notification: Notification) -> None:
+        self._fail()
+        self.notified.append((issue, notification))
+        self._fail_late()
+
+    def transitions(self, issue: str) -> list[Transition]:
+        return [Transition(id=f"t{place}", name=name, to=name) for place, name in enumerate(self.workflow)]
+
+    def move_issue(self, issue: str, transition_id: str) -> None:
+        self._fail()
+        self.status[issue] = self.workflow[int(transition_id[1:])]
+        self._fail_late()
+
+    def create_issue(self, new: NewIssue, *, marker: str) -> IssueRef:
+        self._fail()
+        made = IssueRef(id=str(20_000 + len(self.created)), key=f"ACM-{900 + len(self.created)}")
+        self.created.append((made, new, marker))
+        self._fail_late()
+        return made
+
+    def find_issue(self, project_id: str, *, marker: str) -> IssueRef | None:
+        self.looks += 1
+        if self.look_failures:
+            raise self.look_failures.pop(0)
+        return next((made for made, _, known in self.created if known == marker), None)
+
+    def link_issues(self, issue: str, other: str) -> None:
+        self.links.append((issue, other))
 
     def put_issue_property(self, issue: str, key: str, value: Mapping[str, object]) -> None:
         self._fail()
@@ -111,7 +169,7 @@ class ScriptedJira:
         raise NotImplementedError
 
     def issues(self, ids_or_keys: Sequence[str], *, fields: Sequence[str] = ()) -> list[Issue]:
-        raise NotImplementedError
+        return [_issue(name, self.status.get(name, "To Do")) for name in ids_or_keys]
 
     def projects(self, *, start_at: int = 0) -> ProjectPage:
         raise NotImplementedError
@@ -137,5 +195,24 @@ class ScriptedJira:
         raise NotImplementedError
 
 
-def _fact(kept: Kept) -> Comment:
+def _issue(name: str, status: str) -> Issue:
+    return Issue(
+        id=name,
+        key=f"ACM-{name}",
+        summary="Work",
+        type_name="Task",
+        project_id="10000",
+        project_key="ACM",
+        parent_id=None,
+        parent_key=None,
+        parent_type=None,
+        components=(),
+        labels=(),
+        assignee_id=None,
+        updated=None,
+        extra={"status": {"name": status}},
+    )
+
+
+def _fact(kept: Kept | KeptNote) -> Comment:
     return Comment(id=kept.id, author_id="dunlin", created=datetime(2026, 11, 4, tzinfo=UTC))

@@ -4,19 +4,21 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import select
 
+from plugin.services.effects.carry_step import content_of
 from plugin.services.effects.comment_evidence import look_for_comment
 from plugin.services.effects.doubt_row import Doubt
 from plugin.services.effects.evidence import Finding
-from plugin.services.effects.locks import lock_to_change
+from plugin.services.effects.locks import lock_step, lock_to_change
 from plugin.services.effects.mail_sent import has_crossed
 from plugin.services.effects.ports import EffectRuntime
+from plugin.services.effects.step_channel import StepJob
 from plugin.services.effects.timing import Timing
 from plugin.store import effects as moves
 from plugin.store.audit import raise_alert
 from plugin.store.contention import keep_trying
 from plugin.store.leases import lease_now
 from plugin.store.session import TenantSession
-from plugin.store.tables.follow_ups import Message
+from plugin.store.tables.follow_ups import Message, PlannedStep
 from plugin.store.tables.outbox import Effect
 from plugin.store.tables.staff import StaffMail
 
@@ -84,6 +86,22 @@ def _message_id(runtime: EffectRuntime, tenant_id: str, doubt: Doubt) -> str:
         return session.scalars(select(table.message_id).where(table.id == doubt.subject_id)).one()
 
 
+def _look_for_step(runtime: EffectRuntime, tenant_id: str, doubt: Doubt) -> Finding:
+    """What came back too late counts most; then the room's own rule."""
+    if any(entry.get("kind") == "receipt" for entry in doubt.late_entries):
+        return Finding.FOUND
+    return runtime.step_channels[doubt.kind].look(
+        StepJob(
+            runtime=runtime,
+            tenant_id=tenant_id,
+            effect_id=doubt.effect_id,
+            step_id=doubt.subject_id,
+            content=content_of(doubt.payload),
+            now=runtime.clock.now(),
+        )
+    )
+
+
 def _repeatable(_runtime: EffectRuntime, _tenant_id: str, _doubt: Doubt) -> Finding:
     """A property is put whole and a document is stored once: doing it again does no harm."""
     return Finding.ABSENT
@@ -95,6 +113,7 @@ _LOOKS: Mapping[str, Callable[[EffectRuntime, str, Doubt], Finding]] = {
     "jira_comment": look_for_comment,
     "jira_property": _repeatable,
     "document": _repeatable,
+    **dict.fromkeys(moves.STEP_KINDS, _look_for_step),
 }
 
 
@@ -119,12 +138,13 @@ def _wait(runtime: EffectRuntime, tenant_id: str, doubt: Doubt, *, timing: Timin
 def _resolve(session: TenantSession, runtime: EffectRuntime, doubt: Doubt, finding: Finding) -> None:
     now = runtime.clock.now()
     message = lock_to_change(session, doubt.subject_id) if doubt.kind == "mail" else None
-    target = {Finding.FOUND: "sent", Finding.ABSENT: "planned", Finding.UNOBTAINABLE: "parked"}[finding]
+    step = lock_step(session, doubt.subject_id) if doubt.kind in moves.STEP_KINDS else None
+    target = {Finding.FOUND: "sent", Finding.ABSENT: "planned"}.get(finding, "parked")
     entry = {"kind": "verdict", "finding": finding.value, "at": now.isoformat(), "fence": doubt.fence}
-    reason = PARKED_REASON if target == "parked" else ""
+    reason = "" if target != "parked" else PARKED_REASON if step is None else PARKED_STEP
     if not moves.resolve(session, doubt.effect_id, doubt.fence, to=target, now=now, reason=reason, evidence=entry):
         return
-    if finding is Finding.UNOBTAINABLE:
+    if target == "parked":
         raise_alert(
             session,
             kind=f"{doubt.kind}_in_doubt",
@@ -133,6 +153,9 @@ def _resolve(session: TenantSession, runtime: EffectRuntime, doubt: Doubt, findi
             key=f"in-doubt:{doubt.effect_id}:{doubt.fence}",
             now=now,
         )
+    if step is not None:
+        session.expire_all()
+        _tell_step(session, runtime, step, finding)
     if message is None:
         return
     if finding is Finding.FOUND:
@@ -142,6 +165,14 @@ def _resolve(session: TenantSession, runtime: EffectRuntime, doubt: Doubt, findi
         runtime.follow_ups.message_in_doubt(session, message, now=now, reason=PARKED_REASON)
 
 
+def _tell_step(session: TenantSession, runtime: EffectRuntime, step: PlannedStep, finding: Finding) -> None:
+    if finding is Finding.FOUND:
+        runtime.follow_ups.step_sent(session, step, now=runtime.clock.now(), text="", note="")
+    elif finding is not Finding.ABSENT:
+        runtime.follow_ups.step_in_doubt(session, step, reason=PARKED_STEP)
+
+
+PARKED_STEP = "May have been carried out: nobody could say. Mark it as sent, or have it done again."
 PARKED_REASON = "May have been sent: nobody could say. Mark it as sent, or send it again."
 IN_DOUBT_SENTENCE = (
     "A mail or comment may have been sent: Dunlin was interrupted while it left, and nobody could say whether it "

@@ -10,6 +10,8 @@ class Finding(StrEnum):
     FOUND = "found"
     ABSENT = "absent"
     UNOBTAINABLE = "unobtainable"
+    NEVER = "never"
+    """There is nobody to ask, so a person decides at once."""
 
 
 class EvidenceSource(Protocol):

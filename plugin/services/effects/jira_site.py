@@ -29,7 +29,7 @@ Result = TypeVar("Result")
 
 DEFAULT_WAIT = timedelta(minutes=1)
 """A gateway's 429 may lack Retry-After."""
-JIRA_KINDS = ("jira_comment", "jira_property")
+JIRA_KINDS = ("jira_comment", "jira_property", "jira_action", "jira_call")
 _ORDER = ("enabled", "installed", "broken", "disabled")
 
 
@@ -76,17 +76,25 @@ def say_to_jira(attempt: Attempt, call: Callable[[JiraGateway], Result], *, issu
     JiraGone passes through: what it means depends on what was asked for.
     """
     try:
-        result = call(gateway_of(attempt.runtime, attempt.tenant_id))
+        return heard(attempt, lambda: call(gateway_of(attempt.runtime, attempt.tenant_id)), issue_id=issue_id)
+    except (JiraForbidden, JiraRefused) as problem:
+        undeliverable(attempt, problem.sentence, issue_id=issue_id)
+    return None
+
+
+def heard(attempt: Attempt, call: Callable[[], Result], *, issue_id: str) -> Result | None:
+    """Makes a call behind the gate; None means that Jira could not answer now, and that this stands in the database.
+
+    A refusal for good passes through: what it means depends on what was asked for.
+    """
+    try:
+        return call()
     except JiraLimited as problem:
         _limited(attempt, problem, issue_id=issue_id)
     except JiraRejectedToken as problem:
         _rejected(attempt, problem)
     except JiraUnavailable as problem:
         _unavailable(attempt, problem)
-    except (JiraForbidden, JiraRefused) as problem:
-        undeliverable(attempt, problem.sentence, issue_id=issue_id)
-    else:
-        return result
     return None
 
 

@@ -9,9 +9,25 @@ from sqlalchemy import select
 
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Project
-from plugin.store.tables.follow_ups import Message, MessageMember
+from plugin.store.tables.follow_ups import Message, MessageMember, PlannedStep
 from plugin.store.tables.invoices import Invoice
 from plugin.store.tables.tenants import Installation, Tenant
+
+
+def lock_step(session: TenantSession, step_id: str) -> PlannedStep:
+    """A step that an effect carries alone, with its site, client, project and invoice, for gate and outcome alike."""
+    step = session.get_one(PlannedStep, (session.tenant_id, step_id))
+    fresh = {"populate_existing": True}
+    lock_site(session)
+    invoice = session.get_one(Invoice, (session.tenant_id, step.invoice_id))
+    client = select(Client).where(Client.id == invoice.client_id)
+    session.scalars(client.with_for_update(**OWNED), execution_options=fresh).all()
+    project = select(Project).where(Project.id == invoice.project_id)
+    session.scalars(project.with_for_update(**SHARED), execution_options=fresh).all()
+    own = select(Invoice).where(Invoice.id == invoice.id)
+    session.scalars(own.with_for_update(**OWNED), execution_options=fresh).all()
+    row = select(PlannedStep).where(PlannedStep.id == step_id)
+    return session.scalars(row.with_for_update(), execution_options=fresh).one()
 
 
 class _Strength(TypedDict):

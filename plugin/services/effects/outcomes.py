@@ -6,13 +6,16 @@ A move that does not win means that the lease was over and others decided; then 
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import select
+
 from plugin.services.effects.attempt import Attempt
-from plugin.services.effects.locks import lock_to_change
+from plugin.services.effects.locks import lock_step, lock_to_change
 from plugin.services.effects.timing import Timing
 from plugin.store import effects as moves
 from plugin.store.audit import raise_alert
 from plugin.store.session import TenantSession
-from plugin.store.tables.follow_ups import Message
+from plugin.store.tables.follow_ups import Message, PlannedStep
+from plugin.store.tables.outbox import Effect
 
 WHAT = {
     "mail": "A mail",
@@ -26,6 +29,17 @@ WHAT = {
 def message_of(session: TenantSession, attempt: Attempt) -> Message | None:
     """The message of a mail, its rows locked; None for the other kinds."""
     return lock_to_change(session, attempt.held.subject_id) if attempt.held.kind == "mail" else None
+
+
+def _step_of(session: TenantSession, attempt: Attempt) -> PlannedStep | None:
+    """The step that an effect carries alone, its rows locked; None for the other kinds."""
+    return lock_step(session, attempt.held.subject_id) if attempt.held.kind in moves.STEP_KINDS else None
+
+
+def was_in_doubt(session: TenantSession, effect_id: str) -> bool:
+    """Whether an earlier attempt may have been taken, so that a repetition may be a second one."""
+    entries = session.scalars(select(Effect.evidence).where(Effect.id == effect_id)).one()
+    return any(entry.get("kind") == "in_doubt" for entry in entries)
 
 
 def deferred(
@@ -42,13 +56,16 @@ def deferred(
         return
 
     def work(session: TenantSession) -> None:
-        message = message_of(session, attempt)
+        message, step = message_of(session, attempt), _step_of(session, attempt)
         if not moves.defer(session, attempt.held, next_at=when, reason=reason, evidence=evidence):
             late(session, attempt, evidence)
         elif message is not None:
             attempt.runtime.follow_ups.message_deferred(
                 session, message, now=attempt.now(), next_at=when, reason=reason
             )
+        elif step is not None:
+            session.expire_all()
+            attempt.runtime.follow_ups.step_deferred(session, step, next_at=when, reason=reason)
 
     attempt.keep(work)
 
@@ -58,12 +75,15 @@ def failed(attempt: Attempt, *, reason: str, evidence: Mapping[str, object] | No
 
     def work(session: TenantSession) -> None:
         now = attempt.now()
-        message = message_of(session, attempt)
+        message, step = message_of(session, attempt), _step_of(session, attempt)
         if not moves.finish(session, attempt.held, to="failed", now=now, reason=reason, evidence=evidence):
             late(session, attempt, evidence)
             return
         if message is not None:
             attempt.runtime.follow_ups.message_failed(session, message, now=now, reason=reason)
+        if step is not None:
+            session.expire_all()
+            attempt.runtime.follow_ups.step_failed(session, step, now=now, reason=reason)
         alert(session, attempt, kind="failed", words=f"failed: {reason}", now=now)
 
     attempt.keep(work)
@@ -112,11 +132,16 @@ def alert(session: TenantSession, attempt: Attempt, *, kind: str, words: str, no
     raise_alert(
         session,
         kind=f"{attempt.held.kind}_{kind}",
-        sentence=f"{WHAT[attempt.held.kind]} {words}",
+        sentence=f"{_what(attempt)} {words}",
         subject=attempt.held.subject_id,
         key=f"{kind}:{attempt.held.effect_id}:{attempt.held.fence}",
         now=now,
     )
+
+
+def _what(attempt: Attempt) -> str:
+    room = attempt.runtime.step_channels.get(attempt.held.kind)
+    return WHAT[attempt.held.kind] if room is None else room.what
 
 
 def wait_for_other(

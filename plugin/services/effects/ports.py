@@ -1,5 +1,6 @@
 """What carrying out an effect needs from outside: the adapters of the container, and the rules of follow-ups."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,11 +10,12 @@ from plugin.clock import Clock
 from plugin.keys import KeyRing
 from plugin.services.effects.evidence import EvidenceSource
 from plugin.services.effects.mail_channel import MailChannel, MailParts
+from plugin.services.effects.step_channel import StepAbout, StepChannel
 from plugin.services.jira_gateway import JiraGateway
 from plugin.services.renderer import Renderer
 from plugin.settings import Settings
 from plugin.store.session import TenantSession
-from plugin.store.tables.follow_ups import Message
+from plugin.store.tables.follow_ups import Message, PlannedStep
 from plugin.store.tables.tenants import Installation
 
 
@@ -101,6 +103,24 @@ class FollowUps(Protocol):
         self, session: TenantSession, message: Message, *, now: datetime, code: str, reason: str
     ) -> None: ...
 
+    def step_at_gate(
+        self, session: TenantSession, step: PlannedStep, *, effect_id: str, now: datetime
+    ) -> StepAbout | Refusal:
+        """What a step that an effect carries alone is about, or why it may not go now."""
+        ...
+
+    def step_sent(self, session: TenantSession, step: PlannedStep, *, now: datetime, text: str, note: str) -> None: ...
+
+    def step_failed(self, session: TenantSession, step: PlannedStep, *, now: datetime, reason: str) -> None: ...
+
+    def step_deferred(self, session: TenantSession, step: PlannedStep, *, next_at: datetime, reason: str) -> None: ...
+
+    def step_in_doubt(self, session: TenantSession, step: PlannedStep, *, reason: str) -> None: ...
+
+    def step_given_back(
+        self, session: TenantSession, step: PlannedStep, *, now: datetime, refusal: Refusal
+    ) -> None: ...
+
 
 class EffectRuntime(Protocol):
     """The part of the container that carries out effects. Adapters with a connection are made after the fork."""
@@ -125,6 +145,11 @@ class EffectRuntime(Protocol):
 
     @property
     def follow_ups(self) -> FollowUps: ...
+
+    @property
+    def step_channels(self) -> Mapping[str, StepChannel]:
+        """The rooms of channels that carry one step alone, by the kind of their effects."""
+        ...
 
     def jira_for(self, installation: Installation) -> JiraGateway: ...
 

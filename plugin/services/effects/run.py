@@ -9,6 +9,7 @@ from plugin.crash_points import crash_point
 from plugin.domain.errors import DunlinError, Kind
 from plugin.services.effects import outcomes
 from plugin.services.effects.attempt import Attempt
+from plugin.services.effects.carry_step import carry_step
 from plugin.services.effects.doubt import settle_doubt
 from plugin.services.effects.heartbeat import Heartbeat
 from plugin.services.effects.make_document import make_document
@@ -19,8 +20,8 @@ from plugin.services.effects.timing import Timing
 from plugin.services.effects.write_comment import write_comment
 from plugin.services.effects.write_property import write_property
 from plugin.store import effects as moves
-from plugin.store.session import TenantSession
 from plugin.store.deployment import is_clock_off
+from plugin.store.session import TenantSession
 from plugin.store.tables.outbox import Effect
 
 log = structlog.get_logger(__name__)
@@ -31,8 +32,9 @@ HANDLERS: Mapping[str, Callable[[Attempt], None]] = {
     "document": make_document,
     "jira_comment": write_comment,
     "jira_property": write_property,
+    **dict.fromkeys(moves.STEP_KINDS, carry_step),
 }
-AMBIGUOUS = ("mail", "staff_mail")
+AMBIGUOUS = ("mail", "staff_mail", *moves.STEP_KINDS)
 """Doing these twice would be seen outside, so an error past the gate is a doubt."""
 DONE = ("sent", "skipped")
 DEAD = ("failed", "parked", "cancelled")
@@ -60,11 +62,11 @@ def run_effect(runtime: EffectRuntime, tenant_id: str, effect_id: str, *, time_l
 
 
 def _claim(session: TenantSession, effect_id: str, *, runtime: EffectRuntime, timing: Timing) -> moves.Claim | None:
-    now = runtime.clock.now()
-    first = session.scalars(select(Effect.depends_on).where(Effect.id == effect_id)).one()
     if is_clock_off(session):
         # Whoever rang: the row stays as it is, and the tick finds it when the clock is right again (F49).
         return None
+    now = runtime.clock.now()
+    first = session.scalars(select(Effect.depends_on).where(Effect.id == effect_id)).one()
     if first is not None:
         state = session.scalars(select(Effect.state).where(Effect.id == first)).one()
         if state not in DONE:

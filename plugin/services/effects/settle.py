@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 
 from plugin.domain.errors import Conflict, NotFound
 from plugin.keys import KeyRing
-from plugin.services.effects.locks import lock_to_change
+from plugin.services.effects.locks import lock_step, lock_to_change
 from plugin.services.effects.message_ids import new_message_id
 from plugin.services.effects.ports import FollowUps
 from plugin.store import effects as moves
@@ -31,6 +31,7 @@ def mark_as_sent(session: TenantSession, effect_id: str, *, actor: str, now: dat
     Raises Conflict for any other: a reminder that was never offered is no reminder.
     """
     effect, message = _locked(session, effect_id)
+    step = _carried(session, effect)
     in_doubt = effect.state == "parked" and effect.sending_at is not None
     brings_invoice = message is not None and message.kind == INVOICE_MAIL
     if not in_doubt and not (brings_invoice and effect.state in ("parked", "failed")):
@@ -41,6 +42,8 @@ def mark_as_sent(session: TenantSession, effect_id: str, *, actor: str, now: dat
     session.expire_all()
     if message is not None:
         follow_ups.message_sent(session, message, now=now, crossed=False)
+    if step is not None:
+        follow_ups.step_sent(session, step, now=now, text="", note="A person said that it was done.")
     _close(session, effect_id, actor=actor, now=now, action="effect.marked_sent")
 
 
@@ -65,11 +68,14 @@ def resend(session: TenantSession, effect_id: str, *, actor: str, now: datetime,
 
 
 def try_again(session: TenantSession, effect_id: str, *, actor: str, now: datetime) -> None:
-    """Makes a parked or failed effect due again that was never offered to anybody. Raises Conflict otherwise."""
+    """Makes a parked or failed effect due again that was never offered to anybody. Raises Conflict otherwise.
+
+    Of a step that left by a channel of its own a person may know that it did not happen: that is evidence.
+    """
     effect = _effect(session, effect_id)
     if effect.state not in ("parked", "failed"):
         raise Conflict(f"This is {effect.state}, so there is nothing to try again.")
-    if effect.state == "parked" and effect.sending_at is not None:
+    if effect.state == "parked" and effect.sending_at is not None and effect.kind not in moves.STEP_KINDS:
         raise Conflict("This was offered and may have arrived; mark it as sent, or send it again as a new one.")
     evidence = {"kind": "person", "actor": actor, "at": now.isoformat(), "fence": effect.fence}
     if not moves.settle_parked(session, effect_id, to="planned", now=now, evidence=evidence):
@@ -94,7 +100,17 @@ def _locked(session: TenantSession, effect_id: str) -> tuple[Effect, Message | N
     """A mail's effect and message, locked in everybody's order: client, invoices, message, then effect."""
     seen = session.execute(select(Effect.kind, Effect.subject_id).where(Effect.id == effect_id)).one_or_none()
     message = lock_to_change(session, seen.subject_id) if seen is not None and seen.kind == "mail" else None
+    if seen is not None and seen.kind in moves.STEP_KINDS:
+        lock_step(session, seen.subject_id)
     return _effect(session, effect_id), message
+
+
+def _carried(session: TenantSession, effect: Effect) -> PlannedStep | None:
+    """The step that the effect carries alone, as it is now."""
+    if effect.kind not in moves.STEP_KINDS:
+        return None
+    step = session.get_one(PlannedStep, (session.tenant_id, effect.subject_id))
+    return step if step.effect_id == effect.id else None
 
 
 def _effect(session: TenantSession, effect_id: str) -> Effect:

@@ -6,14 +6,15 @@ from plugin.domain.reminders.reasons import Reason
 from plugin.domain.reminders.sentences import sentence
 from plugin.services.answers.mail_links import MailLinks
 from plugin.services.effects.ports import Dropped, Recheck, Refusal, RenderedMail
-from plugin.services.follow_ups import outcomes
+from plugin.services.effects.step_channel import StepAbout
+from plugin.services.follow_ups import outcomes, step_effects
 from plugin.services.follow_ups.before_offer import before_offer
 from plugin.services.follow_ups.content_hash import content_hash
 from plugin.services.follow_ups.recheck import recheck
 from plugin.services.follow_ups.render import render_message
 from plugin.services.follow_ups.site import site_stops
 from plugin.store.session import TenantSession
-from plugin.store.tables.follow_ups import Message
+from plugin.store.tables.follow_ups import Message, PlannedStep
 
 
 class FollowUpRules:
@@ -85,3 +86,29 @@ class FollowUpRules:
     ) -> None:
         """Nothing was offered to the server."""
         outcomes.message_cancelled(session, message, now=now, code=code, reason=reason)
+
+    def step_at_gate(
+        self, session: TenantSession, step: PlannedStep, *, effect_id: str, now: datetime
+    ) -> StepAbout | Refusal:
+        """Whether a step that an effect carries alone may go."""
+        return step_effects.step_at_gate(session, step, effect_id=effect_id, now=now)
+
+    def step_sent(self, session: TenantSession, step: PlannedStep, *, now: datetime, text: str, note: str) -> None:
+        """It was carried out."""
+        step_effects.step_sent(session, step, now=now, text=text, note=note)
+
+    def step_failed(self, session: TenantSession, step: PlannedStep, *, now: datetime, reason: str) -> None:
+        """It cannot be carried out."""
+        step_effects.step_failed(session, step, now=now, reason=reason)
+
+    def step_deferred(self, session: TenantSession, step: PlannedStep, *, next_at: datetime, reason: str) -> None:
+        """It could not be carried out yet."""
+        step_effects.step_deferred(session, step, next_at=next_at, reason=reason)
+
+    def step_in_doubt(self, session: TenantSession, step: PlannedStep, *, reason: str) -> None:
+        """It may have been carried out."""
+        step_effects.step_in_doubt(session, step, reason=reason)
+
+    def step_given_back(self, session: TenantSession, step: PlannedStep, *, now: datetime, refusal: Refusal) -> None:
+        """Nothing was done."""
+        step_effects.step_given_back(session, step, now=now, refusal=refusal)

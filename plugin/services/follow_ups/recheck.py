@@ -21,7 +21,7 @@ from plugin.services.follow_ups.standing import stage_of
 from plugin.store.deployment import is_clock_off
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client
-from plugin.store.tables.follow_ups import Message
+from plugin.store.tables.follow_ups import Message, PlannedStep
 
 NOTHING_LEFT = Recheck(cancelled=Refusal(code="no_member", sentence="Nothing is left that this mail was about."))
 RECIPIENT_CHANGED = "The client's address changed after this mail was planned; it is planned anew."
@@ -136,16 +136,13 @@ def _goes_to(entry: Entry, address: str) -> bool:
 def entry_at_gate(session: TenantSession, member: Member, *, now: datetime) -> Entry | None:
     """The planner's entry for a member's step, as if nothing had become of this very step yet."""
     asked = gather(session, member.invoice, now=now)
-    facts = _as_claimed(asked.facts, member)
+    facts = asked.facts if member.step is None else as_claimed(asked.facts, member.step)
     timeline = plan(facts, asked.policy, asked.calendar, asked.today)
     return timeline.entry(member.row.step_key, member.row.occurrence)
 
 
-def _as_claimed(facts: InvoiceFacts, member: Member) -> InvoiceFacts:
+def as_claimed(facts: InvoiceFacts, step: PlannedStep) -> InvoiceFacts:
     """A second recipient's mail is no repetition of the first one's: each is judged as the step at hand."""
-    step = member.step
-    if step is None:
-        return facts
     at_hand = StepRecord(
         key=step.step_key,
         occurrence=step.occurrence,

@@ -16,6 +16,7 @@ from plugin.services.follow_ups.members import has_mail
 from plugin.services.follow_ups.messages import MessageIds, MessageKind
 from plugin.services.follow_ups.open_task import open_task
 from plugin.services.follow_ups.plan_invoice import replan
+from plugin.services.follow_ups.step_effects import add_step_effect
 from plugin.services.follow_ups.undo import leaves_at
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client
@@ -57,6 +58,8 @@ def follow_up_client(
 ) -> list[str]:
     """One client's day: plans its open invoices, composes one mail a currency and recipient, opens tasks.
 
+    A step that leaves by a channel of its own becomes an effect.
+
     ``invoice_ids`` are planned in any case: the tick has pushed on what woke them, so their rows do not tell it.
     """
     client = session.scalars(select(Client).where(Client.id == client_id).with_for_update(key_share=True)).one()
@@ -67,14 +70,15 @@ def follow_up_client(
         asked, timeline = replan(session, invoice, now=now)
         invoices[invoice.id] = invoice
         due.extend((asked.facts, entry) for entry in timeline.due if _is_free(session, entry))
-    proposals = propose(due, today)
+    alone = [_hand_over(session, entry, now=now) for _, entry in due if entry.channel.is_effect]
+    proposals = propose([(facts, entry) for facts, entry in due if not entry.channel.is_effect], today)
     for task in proposals.tasks:
         _open(session, task, invoices, today=today, now=now)
     composed = [_compose(session, client, each, now=now, message_ids=message_ids) for each in proposals.messages]
     for _, entry in due:
         if entry.channel is Channel.EMAIL:
             _end_unsendable(session, entry)
-    return [effect_id for effect_id in composed if effect_id is not None]
+    return [*alone, *(effect_id for effect_id in composed if effect_id is not None)]
 
 
 def _invoices_to_look_at(
@@ -91,6 +95,7 @@ def _invoices_to_look_at(
             PlannedStep.tenant_id == session.tenant_id,
             PlannedStep.state.in_(WAITING),
             PlannedStep.message_row_id.is_(None),
+            PlannedStep.effect_id.is_(None),
             or_(due, PlannedStep.invoice_id.in_(list(invoice_ids))),
         )
         .scalar_subquery()
@@ -105,8 +110,13 @@ def _invoices_to_look_at(
 
 
 def _is_free(session: TenantSession, entry: Entry) -> bool:
-    """A step that a message carries already stays with it; the gate judges it there."""
-    return _step(session, entry).message_row_id is None
+    """A step that a message or an effect carries already stays with it; the gate judges it there."""
+    step = _step(session, entry)
+    return step.message_row_id is None and step.effect_id is None
+
+
+def _hand_over(session: TenantSession, entry: Entry, *, now: datetime) -> str:
+    return add_step_effect(session, _step(session, entry), entry, now=now)
 
 
 def _step(session: TenantSession, entry: Entry) -> PlannedStep:

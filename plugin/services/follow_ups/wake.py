@@ -31,6 +31,7 @@ def wake_follow_ups(session: TenantSession, *which: ColumnElement[bool], now: da
             PlannedStep.tenant_id == session.tenant_id,
             PlannedStep.state.in_(WAITING),
             PlannedStep.message_row_id.is_(None),
+            PlannedStep.effect_id.is_(None),
             Invoice.state.in_([state.value for state in OPEN]),
             *which,
         )

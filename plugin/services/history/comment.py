@@ -7,13 +7,12 @@ from sqlalchemy import select
 
 from plugin.domain.calendar import civil_day
 from plugin.formatting import currency_exponent, format_date, format_money
-from plugin.services.history.audience import audience_of
+from plugin.services.history.audience import Readers, readers_of
 from plugin.services.history.phrases import CHANNELS, PHRASES, STEPS
 from plugin.services.history.standing import lozenge, shown
 from plugin.services.jira_facts import Cell, CommentVisibility, HistoryComment
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Project
-from plugin.store.tables.company import CompanyProfile
 from plugin.store.tables.invoices import Invoice, InvoiceEvent
 
 COLUMNS = ("Date", "Step", "Channel", "What happened")
@@ -33,20 +32,19 @@ class LivingComment:
 def living_comment(session: TenantSession, invoice: Invoice, *, now: datetime) -> LivingComment | None:
     """The comment as it should stand now, or None where nobody is named who may read it.
 
-    On a service desk it is internal whatever the setting, and shows no amounts and no free text all the same (F50).
+    On a service desk it is internal whatever the setting, and shows no amounts and no free text all the same (F50), as
+    it does where the project wants none.
     """
     project = session.get(Project, (session.tenant_id, invoice.project_id))
     client = session.get_one(Client, (session.tenant_id, invoice.client_id))
-    audience = audience_of(session.get(CompanyProfile, session.tenant_id))
-    restricted = project is None or project.comment_visibility == "restricted"
-    service_desk = project is not None and project.service_desk
-    if restricted and audience is None and not service_desk:
+    readers = readers_of(session, project)
+    if readers is None:
         return None
-    body = _body(session, invoice, zone=client.zone, discreet=service_desk, now=now)
-    return LivingComment(body=body, visibility=audience if restricted or service_desk else None)
+    body = _body(session, invoice, zone=client.zone, readers=readers, now=now)
+    return LivingComment(body=body, visibility=readers.visibility)
 
 
-def _body(session: TenantSession, invoice: Invoice, *, zone: str, discreet: bool, now: datetime) -> HistoryComment:
+def _body(session: TenantSession, invoice: Invoice, *, zone: str, readers: Readers, now: datetime) -> HistoryComment:
     newest = (
         select(InvoiceEvent)
         .where(InvoiceEvent.invoice_id == invoice.id)
@@ -56,11 +54,11 @@ def _body(session: TenantSession, invoice: Invoice, *, zone: str, discreet: bool
     events = list(session.scalars(newest))[::-1]
     status = lozenge(shown(invoice, today=civil_day(now, zone)).state)
     return HistoryComment(
-        lead=(f"Invoice {invoice.number}", status, _summary(invoice, discreet=discreet)),
+        lead=(f"Invoice {invoice.number}", status, _summary(invoice, discreet=readers.discreet)),
         columns=COLUMNS,
-        rows=tuple(_row(event, zone=zone, discreet=discreet) for event in events),
+        rows=tuple(_row(event, zone=zone, discreet=readers.discreet) for event in events),
         remark=REMARK,
-        internal=discreet,
+        internal=readers.internal,
     )
 
 

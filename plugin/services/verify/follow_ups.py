@@ -43,12 +43,13 @@ def _twice(session: TenantSession) -> Iterator[VerifyFinding]:
 
 
 def _lost(session: TenantSession) -> Iterator[VerifyFinding]:
-    """An open step needs a next instant, a message that carries it, or a hold that a person ends."""
+    """An open step needs a next instant, a message or an effect that carries it, or a hold that a person ends."""
     steps = session.scalars(
         select(PlannedStep).where(
             PlannedStep.state.in_(["planned", "deferred"]),
             PlannedStep.next_at.is_(None),
             PlannedStep.message_row_id.is_(None),
+            PlannedStep.effect_id.is_(None),
         )
     )
     for step in steps:
@@ -70,6 +71,13 @@ def _left_behind(session: TenantSession) -> Iterator[VerifyFinding]:
     )
     for step, invoice_id, state in session.execute(query):
         yield VerifyFinding("I2", f"Step {step} of invoice {invoice_id} waits for a mail that is over ({state}).")
+    carried = (
+        select(PlannedStep.step_key, PlannedStep.invoice_id, Effect.state)
+        .join(Effect, (Effect.tenant_id == PlannedStep.tenant_id) & (Effect.id == PlannedStep.effect_id))
+        .where(PlannedStep.tenant_id == session.tenant_id, PlannedStep.state.in_(OPEN), Effect.state.in_(OVER))
+    )
+    for step, invoice_id, state in session.execute(carried):
+        yield VerifyFinding("I2", f"Step {step} of invoice {invoice_id} waits for an effect that is over ({state}).")
 
 
 def _unexplained(session: TenantSession) -> Iterator[VerifyFinding]:

@@ -36,7 +36,7 @@ def claim(session: TenantSession, effect_id: str, *, now: datetime, lease: timed
     ).one_or_none()
     if row is None:
         return None
-    steps_follow(session, row.kind, row.subject_id, "claimed")
+    steps_follow(session, effect_id, row.kind, row.subject_id, "claimed")
     return Claim(
         effect_id=effect_id,
         kind=row.kind,
@@ -68,15 +68,20 @@ def pass_gate(
     now: datetime,
     lease: timedelta,
     evidence: Mapping[str, object] | None = None,
+    payload: Mapping[str, object] | None = None,
 ) -> bool:
-    """``claimed`` to ``sending`` (mail) or ``posting`` (Jira), only while the claim is ours and not over."""
+    """``claimed`` to ``sending`` (mail) or ``posting`` (all else), only while the claim is ours and not over.
+
+    ``payload`` replaces the effect's, where what is carried out is composed in the same transaction.
+    """
+    values = {"sending_at": now, "lease_until": lease_end(session, lease), "stalls": 0, "reason": ""}
     return move(
         session,
         held,
         states=("claimed",),
         to=state,
         where=Effect.lease_until > lease_now(session),
-        values={"sending_at": now, "lease_until": lease_end(session, lease), "stalls": 0, "reason": ""},
+        values=values if payload is None else {**values, "payload": dict(payload)},
         evidence=evidence,
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import PlannedStep
@@ -65,7 +65,7 @@ def move(
         changes["evidence"] = [*evidence_of(session, held.effect_id), dict(evidence)]
     won = change(session, held.effect_id, held.fence, states=states, where=where, values=changes)
     if won:
-        steps_follow(session, held.kind, held.subject_id, to)
+        steps_follow(session, held.effect_id, held.kind, held.subject_id, to)
     return won
 
 
@@ -99,25 +99,28 @@ def evidence_of(session: TenantSession, effect_id: str) -> list[dict[str, object
     return session.execute(query.with_for_update()).scalar_one()
 
 
-def steps_follow(session: TenantSession, kind: str, subject_id: str, state: str) -> None:
-    """The planned steps that a mail carries take its state."""
-    if kind != "mail":
+def steps_follow(session: TenantSession, effect_id: str, kind: str, subject_id: str, state: str) -> None:
+    """The planned steps that an effect carries take its state; what is posting is sending to them."""
+    _change_steps(session, effect_id, kind, subject_id, {"state": "sending" if state == "posting" else state})
+
+
+def tell_steps(session: TenantSession, effect_id: str, kind: str, subject_id: str, *, code: str, reason: str) -> None:
+    """The planned steps that an effect carries say why it stands where it stands."""
+    _change_steps(session, effect_id, kind, subject_id, {"reason_code": code, "reason": reason})
+
+
+def _change_steps(
+    session: TenantSession, effect_id: str, kind: str, subject_id: str, values: Mapping[str, object]
+) -> None:
+    if kind == "mail":
+        carried = PlannedStep.message_row_id == subject_id
+    elif kind in STEP_KINDS:
+        carried = and_(PlannedStep.id == subject_id, PlannedStep.effect_id == effect_id)
+    else:
         return
     session.execute(
         update(PlannedStep)
-        .where(PlannedStep.tenant_id == session.tenant_id, PlannedStep.message_row_id == subject_id)
-        .values(state=state)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def tell_steps(session: TenantSession, kind: str, subject_id: str, *, code: str, reason: str) -> None:
-    """The planned steps that a mail carries say why it stands where it stands."""
-    if kind != "mail":
-        return
-    session.execute(
-        update(PlannedStep)
-        .where(PlannedStep.tenant_id == session.tenant_id, PlannedStep.message_row_id == subject_id)
-        .values(reason_code=code, reason=reason)
+        .where(PlannedStep.tenant_id == session.tenant_id, carried)
+        .values(**values)
         .execution_options(synchronize_session=False)
     )

@@ -75,7 +75,7 @@ def settle_parked(
     if held is None or not move(session, held, states=("parked", "failed"), to=to, values=values, evidence=evidence):
         return False
     if again:
-        tell_steps(session, held.kind, held.subject_id, code="", reason="")
+        tell_steps(session, held.effect_id, held.kind, held.subject_id, code="", reason="")
     return True
 
 
@@ -142,5 +142,5 @@ def strike(session: TenantSession, held: Claim, *, now: datetime, next_at: datet
     if not won:
         return Stalled.ALIVE
     if parked:
-        tell_steps(session, held.kind, held.subject_id, code=STALLED, reason=told)
+        tell_steps(session, held.effect_id, held.kind, held.subject_id, code=STALLED, reason=told)
     return Stalled.PARKED if parked else Stalled.FREED

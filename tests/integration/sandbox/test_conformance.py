@@ -46,6 +46,7 @@ def test_every_answer_is_valid(
     use_issues(client)
     use_comments(client)
     use_people(client, alice, project)
+    use_actions(client, alice)
     client.get("/worklog/updated?since=0")
     client.get("/worklog/deleted?since=0")
     assert len(client.post("/worklog/list", {"ids": [log.id, bare.id]}).json()) == 2
@@ -87,6 +88,36 @@ def test_a_witness_sees_the_answer_that_a_fault_spoils_and_none_that_a_fault_inv
     jira.faults.add("getIssue", Fault.html(), times=1)
     assert client.get(f"/issue/{issue.key}").text.startswith("<!doctype html>")
     assert (observer.seen, observer.take_problems()) == (2, [])
+
+
+def use_actions(client: Client, alice: Person) -> None:
+    fields: dict[str, object] = {
+        "project": {"id": "10000"},
+        "issuetype": {"name": "Sub-task"},
+        "summary": "Call Acme",
+        "description": adf("Script"),
+        "duedate": "2026-02-01",
+        "assignee": {"accountId": alice.account_id},
+        "parent": {"key": "ACM-1"},
+    }
+    made = client.post("/issue", {"fields": fields, "properties": [{"key": "dunlin-call", "value": {"effect": "e"}}]})
+    assert made.status_code == 201
+    assert client.post("/issue", {"fields": {**fields, "assignee": {"accountId": "nobody"}}}).status_code == 400
+    assert client.post("/issue", {"fields": {**fields, "wrong": 1}}).status_code == 400
+    new = made.json()["key"]
+    shown = client.get(f"/issue/{new}").json()["fields"]
+    assert (shown["duedate"], shown["status"]["name"], shown["issuetype"]["subtask"]) == ("2026-02-01", "To Do", True)
+    ways = client.get(f"/issue/{new}/transitions").json()["transitions"]
+    assert [way["to"]["name"] for way in ways] == ["In Progress", "Done"]
+    assert client.post(f"/issue/{new}/transitions", {"transition": {"id": ways[1]["id"]}}).status_code == 204
+    assert client.post(f"/issue/{new}/transitions", {"transition": {"id": ways[1]["id"]}}).status_code == 400
+    note = {"subject": "s", "textBody": "t", "to": {"users": [{"accountId": alice.account_id}]}}
+    assert client.post(f"/issue/{new}/notify", note).status_code == 204
+    assert client.post(f"/issue/{new}/notify", {**note, "to": {"users": []}}).status_code == 400
+    link = {"type": {"name": "Relates"}, "inwardIssue": {"key": new}, "outwardIssue": {"key": "ACM-1"}}
+    for _ in range(2):
+        assert client.post("/issueLink", link).status_code == 201
+    assert len(client.get(f"/issue/{new}").json()["fields"]["issuelinks"]) == 1
 
 
 def use_issues(client: Client) -> None:

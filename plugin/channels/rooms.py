@@ -1,0 +1,12 @@
+"""The rooms of channels that carry one step alone, by the kind of their effects. A new channel is added here."""
+
+from collections.abc import Mapping
+
+from plugin.channels.jira.room import JiraRoom
+from plugin.services.effects.step_channel import StepChannel
+
+
+def step_channels() -> Mapping[str, StepChannel]:
+    """One of each."""
+    rooms: tuple[StepChannel, ...] = (JiraRoom(),)
+    return {room.kind: room for room in rooms}
