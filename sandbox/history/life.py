@@ -14,7 +14,7 @@ from plugin.services.currencies import currency_of
 from plugin.services.follow_ups.close_task import Outcome, close_task
 from plugin.services.follow_ups.holds import put_hold
 from plugin.services.follow_ups.switches import go_live
-from plugin.services.history.refresh import refresh_buckets
+from plugin.services.history.refresh import refresh_jira
 from plugin.services.payments.record_payment import record_payment
 from plugin.services.settings.clients import save_client
 from plugin.services.settings.company import save_company
@@ -76,8 +76,7 @@ class Life:
 
     def catch_up(self) -> None:
         """The days went by without the daily reader: what the issues say of overdue invoices is brought up to date."""
-        with self._container.writing(self._tenant_id) as session:
-            refresh_buckets(session, now=self._container.clock.now())
+        refresh_jira(lambda: self._container.writing(self._tenant_id), now=self._container.clock.now())
 
     def _mail(self, session: TenantSession) -> None:
         mail = session.get_one(MailSettings, session.tenant_id)

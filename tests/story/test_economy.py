@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import event
 
-from plugin.services.history.refresh import refresh_buckets
+from plugin.services.history.refresh import refresh_jira
 from sandbox.jira.model import Issue
 from tests.support.stage import Story
 
@@ -70,9 +70,8 @@ def test_a_day_on_which_many_issues_turn_overdue_asks_the_database_a_few_times(s
     story.at(date(2026, 9, 16))
     asked: list[str] = []
     event.listen(story.container.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
-    with story.writing() as session:
-        assert refresh_buckets(session, now=story.now) == 41
-    assert sum(statement.startswith("SELECT") for statement in asked) <= 41 + 8
+    assert refresh_jira(story.writing, now=story.now) == 41 + 1, "and the comment"
+    assert sum(statement.startswith("SELECT") for statement in asked) <= 41 + 16
     story.drain()
     states = {state_of(story, issue) for issue in (story.issue, *issues)}
     assert states == {"overdue"}
@@ -82,8 +81,7 @@ def test_a_property_that_waits_to_be_written_is_not_queued_again(story: Story) -
     story.bill()
     waiting = len(story.effects("jira_property"))
     assert waiting >= 1
-    with story.writing() as session:
-        assert refresh_buckets(session, now=story.now) == 0
+    assert refresh_jira(story.writing, now=story.now) == 0
     assert len(story.effects("jira_property")) == waiting
 
 

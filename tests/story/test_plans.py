@@ -16,7 +16,7 @@ GROWING = {
     *("invoice_event", "payment", "document", "task", "hold", "jira_issue", "audit_row"),
 }
 ROWS = 200_000
-# Once a day, and about everything by their nature: the sweep of recent worklogs, the buckets of open invoices.
+# About everything by their nature: the daily sweep of recent worklogs, the hourly look at what Jira shows.
 SWEEPS = ("worklog.updated_at >= ", "SELECT DISTINCT worklog_claim.issue_id")
 
 Asked = dict[str, tuple[object, ...]]

@@ -12,7 +12,7 @@ from plugin.store.session import TenantSession
 from plugin.store.tables.invoices import Invoice, InvoiceEvent
 
 CHANGES_STANDING = frozenset({"issued", "payment", "reversal", "paid", "credited", "written_off", "write_off_undone"})
-"""Events after which the issue property says something else. What the calendar changes is found once a day."""
+"""Events after which the issue property says something else. The rest is found once an hour."""
 
 
 def record_event(
@@ -47,6 +47,14 @@ def record_event(
     if kind in CHANGES_STANDING:
         queue_properties(session, billed_issues(session, invoice.id), key=f"{invoice.id}:{invoice.revision}", now=now)
     return event
+
+
+def rewrite_comments(session: TenantSession, invoice: Invoice, *, now: datetime) -> None:
+    """Has the living comments written anew though nothing happened: the day alone made the invoice overdue."""
+    session.refresh(invoice, attribute_names=["revision"], with_for_update=True)
+    invoice.revision += 1
+    session.flush()
+    _queue_comments(session, invoice, now=now)
 
 
 def queue_properties(session: TenantSession, issue_ids: Iterable[str], *, key: str, now: datetime) -> None:

@@ -6,10 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from plugin.domain.calendar import civil_day
 from plugin.domain.errors import DunlinError
-from plugin.services.billing.lookup import company_of
-from plugin.services.history.refresh import refresh_buckets
+from plugin.services.history.refresh import refresh_jira
 from plugin.services.jira_errors import JiraLimited
 from plugin.services.sync.context import SyncContext
 from plugin.services.sync.failed_webhooks import read_failed_webhooks
@@ -124,12 +122,8 @@ def _sweep(context: SyncContext, value: str) -> tuple[str, int]:
 
 
 def _buckets(context: SyncContext, value: str) -> tuple[str, int]:
-    """Once a civil day of the seller: an invoice that turned overdue shows it in Jira, and in JQL."""
-    with context.writing() as session:
-        today = civil_day(context.now, company_of(session).zone)
-        if value == today.isoformat():
-            return value, 0
-        return today.isoformat(), refresh_buckets(session, now=context.now)
+    """An invoice that turned overdue shows it in Jira, and in JQL; so does time that was logged or put on a draft."""
+    return value, refresh_jira(context.writing, now=context.now)
 
 
 _READERS: dict[str, Callable[[SyncContext, str], tuple[str, int]]] = {

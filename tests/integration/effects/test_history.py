@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from plugin.services.history.record import queue_properties
-from plugin.services.history.refresh import refresh_buckets
+from plugin.services.history.refresh import refresh_jira
 from plugin.services.jira_errors import (
     JiraForbidden,
     JiraGone,
@@ -282,8 +282,7 @@ def test_idea_U01_a_day_without_a_change_writes_nothing(world: DeliveryWorld, ji
     work(world)
     for day in range(40):
         world.clock.advance(timedelta(days=1))
-        with world.writing(world.tenant_id) as session:
-            refresh_buckets(session, now=world.clock.now())
+        refresh_jira(lambda: world.writing(world.tenant_id), now=world.clock.now())
         work(world)
         # Due on 1 November: the 31st day late is 2 December, 28 days on.
         assert jira.puts == (2 if day < 27 else 4), day
