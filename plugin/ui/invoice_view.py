@@ -101,7 +101,7 @@ def view_invoices(session: TenantSession, invoices: Sequence[Invoice], *, now: d
             session,
             invoice,
             now=now,
-            holds=[hold for hold in holds if hold.invoice_id == invoice.id],
+            holds=[hold for hold in holds if hold.invoice_id == invoice.id and invoice.state in OPEN],
             tasks=[task for task in tasks if task.invoice_id == invoice.id],
             has_pdf=invoice.id in documents,
         )

@@ -3,16 +3,19 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from plugin.domain.errors import Conflict, InvalidInput
 from plugin.domain.money import Currency, Money
 from plugin.domain.payments.instalments import Part, Rhythm, split
-from plugin.services.payments.record_payment import write_off
+from plugin.services.payments.record_payment import reverse_payment, write_off
 from plugin.services.plans.decide import accept_plan, withdraw_plan
 from plugin.services.plans.offer import offer_plan
 from plugin.services.plans.rows import plans_of, standing_of
 from plugin.services.plans.watch import break_late_plans
+from plugin.store.queries.invoice_parts import events_of
 from plugin.store.tables.invoices import Invoice
+from plugin.store.tables.payments import Payment
 from plugin.store.tables.plans import InstalmentPlan
 from sandbox.stage.house import ACTOR
 from tests.support.stage import NewStory, Story
@@ -152,4 +155,52 @@ def test_a_write_off_ends_a_running_plan(story: Story) -> None:
     accept(story, offer(story, invoice))
     with story.writing() as session:
         write_off(session, invoice.id, today=story.today, now=story.now, actor=ACTOR, reason="Insolvent")
+    assert newest(story, invoice).state == "withdrawn"
+
+
+def test_fault_F54_a_plan_runs_on_when_the_payment_that_kept_it_is_taken_back(new_story_on_both: NewStory) -> None:
+    story = new_story_on_both()
+    invoice = billed(story)
+    accept(story, offer(story, invoice))
+    story.walk(FIRST)
+    story.pay(invoice, "1190.00", receipt=False)
+    assert newest(story, invoice).state == "kept"
+    story.take_back(invoice)
+    assert (newest(story, invoice).state, newest(story, invoice).ended_at) == ("running", None)
+    assert paid(story, invoice) == [0, 0, 0]
+    story.walk(date(2026, 9, 25))
+    assert story.reminders() == []
+    # Nothing more is paid: it breaks as any plan does, and may be kept again before that.
+    story.pay(invoice, "1190.00", receipt=False)
+    assert newest(story, invoice).state == "kept"
+    story.take_back(invoice)
+    story.at(date(2026, 9, 26))
+    assert look_after(story) == 1
+    assert newest(story, invoice).state == "broken"
+    with story.reading() as session:
+        told = [event.text for event in events_of(session, [invoice.id]) if event.kind == "plan"]
+    assert told.count("Payment plan kept") == 2
+    assert told.count("Payment plan runs on: the payment was taken back") == 2
+
+
+def test_fault_F54_an_offer_stands_again_when_a_write_off_is_taken_back(story: Story) -> None:
+    invoice = billed(story)
+    offer(story, invoice)
+    with story.writing() as session:
+        write_off(session, invoice.id, today=story.today, now=story.now, actor=ACTOR, reason="Entered by mistake")
+        entry = session.scalars(select(Payment.id).where(Payment.invoice_id == invoice.id)).one()
+    assert newest(story, invoice).state == "withdrawn"
+    with story.writing() as session:
+        reverse_payment(session, entry, today=story.today, now=story.now, actor=ACTOR, reason="Entered by mistake")
+    assert newest(story, invoice).state == "offered"
+
+
+def test_a_plan_that_a_person_withdrew_stays_withdrawn(story: Story) -> None:
+    invoice = billed(story)
+    plan = offer(story, invoice)
+    accept(story, plan)
+    with story.writing() as session:
+        withdraw_plan(session, plan.id, reason="They pay at once", now=story.now, actor=ACTOR)
+    story.pay(invoice, "1190.00", receipt=False)
+    story.take_back(invoice)
     assert newest(story, invoice).state == "withdrawn"

@@ -10,6 +10,7 @@ from plugin.services.follow_ups.close_task import Outcome
 from plugin.services.payments.record_payment import reverse_payment, write_off
 from plugin.store.tables.invoices import Invoice, InvoiceEvent
 from plugin.store.tables.payments import Payment
+from plugin.ui.invoice_view import view_invoices
 from sandbox.stage.house import ACTOR
 from tests.support.stage import NewStory, Story
 
@@ -287,3 +288,41 @@ def test_a_prepayment_within_the_year_is_taken(story: Story) -> None:
     invoice = billed(story)
     story.pay(invoice, "190.00", received_on=date(2025, 9, 1))
     assert standing(story, invoice) == ("part_paid", 100_000)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "goes_on"),
+    [
+        ("disputed", {"reason": "Wrong rate"}, None),
+        ("in_plan", {"reason": "Three parts of 400"}, None),
+        ("promised", {"until": date(2026, 9, 21)}, "2026-09-22"),
+        ("paused", {"until": date(2026, 9, 21)}, "2026-09-22"),
+    ],
+)
+def test_fault_F54_what_held_the_ladder_holds_it_again_when_a_payment_is_taken_back(
+    story: Story, kind: str, values: dict[str, object], goes_on: str | None
+) -> None:
+    invoice = billed(story)
+    story.hold(invoice, kind, **values)  # type: ignore[arg-type]
+    story.pay(invoice, "1190.00", receipt=False)
+    story.drain()
+    story.take_back(invoice)
+    story.walk(FRIENDLY)
+    assert story.reminders() == []
+    story.walk(date(2026, 9, 25))
+    assert story.reminders() == ([("friendly", goes_on)] if goes_on else [])
+
+
+def test_a_hold_is_not_shown_on_an_invoice_that_is_paid(story: Story) -> None:
+    invoice = billed(story)
+    story.hold(invoice, "disputed", reason="Wrong rate")
+    story.pay(invoice, "1190.00", receipt=False)
+    assert shown_holds(story, invoice) == []
+    story.take_back(invoice)
+    assert shown_holds(story, invoice) == ["disputed"]
+
+
+def shown_holds(story: Story, invoice: Invoice) -> list[str]:
+    with story.reading() as session:
+        (view,) = view_invoices(session, [session.get_one(Invoice, (story.tenant, invoice.id))], now=story.now)
+        return [hold.kind for hold in view.holds]

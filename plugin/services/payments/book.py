@@ -1,8 +1,9 @@
-"""Adds one entry to an invoice's ledger: state, balance, history, ladder, holds and audit follow from it."""
+"""Adds one entry to an invoice's ledger: state, balance, history, ladder, plan and audit follow from it.
+
+Promises and disputes stay: nothing is chased once nothing is owed, and a payment that is taken back finds them again.
+"""
 
 from datetime import datetime
-
-from sqlalchemy import select
 
 from plugin.domain.billing.states import ISSUED_STATES, InvoiceState
 from plugin.domain.errors import Conflict
@@ -15,10 +16,9 @@ from plugin.services.follow_ups.plan_invoice import replan
 from plugin.services.history.record import record_event
 from plugin.services.payments.crossing import last_gate, mails_leaving
 from plugin.services.payments.ledger import ledger_of
-from plugin.services.plans.watch import keep_plan
+from plugin.services.plans.watch import keep_plan, take_up_plan
 from plugin.store.audit import record_audit
 from plugin.store.session import TenantSession
-from plugin.store.tables.follow_ups import Hold
 from plugin.store.tables.invoices import Invoice
 from plugin.store.tables.payments import Payment
 
@@ -51,6 +51,8 @@ def book(session: TenantSession, invoice: Invoice, row: Payment, *, now: datetim
     if change.ladder is LadderEffect.STOP:
         call_off_tasks(session, invoice.id)
         keep_plan(session, invoice, now=now)
+    if row.kind == EntryKind.REVERSAL:
+        take_up_plan(session, invoice, now=now)
     replan(session, invoice, now=now)
     record_audit(
         session,
@@ -78,8 +80,6 @@ def _tell(
         actor=actor,
         channel="money",
     )
-    if change.ladder is LadderEffect.STOP and row.kind == EntryKind.PAYMENT:
-        _end_holds(session, invoice, now=now, actor=actor)
     if row.kind == EntryKind.PAYMENT:
         _flag_crossing(session, invoice, now=now)
 
@@ -125,14 +125,3 @@ def _text(row: Payment, change: LedgerChange) -> str:
     if given_up and row.kind != EntryKind.WRITE_OFF:
         return f"{words}; {amount_in_words(given_up)} stay written off"
     return f"{words}; nothing is open any more"
-
-
-def _end_holds(session: TenantSession, invoice: Invoice, *, now: datetime, actor: str) -> None:
-    """A promise or a plan is kept once nothing is owed."""
-    holds = session.scalars(
-        select(Hold).where(
-            Hold.invoice_id == invoice.id, Hold.lifted_at.is_(None), Hold.kind.in_(["promised", "in_plan", "disputed"])
-        )
-    )
-    for hold in holds:
-        hold.lifted_at, hold.lifted_by = now, actor

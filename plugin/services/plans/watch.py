@@ -1,4 +1,4 @@
-"""What becomes of running plans by themselves: kept once all is paid, broken once a part is too late."""
+"""What becomes of plans by themselves: kept once all is paid, taken up again when it is not, broken when late."""
 
 from datetime import datetime
 
@@ -8,11 +8,21 @@ from plugin.domain.billing.states import InvoiceState
 from plugin.services.follow_ups.calendar import client_today
 from plugin.services.follow_ups.plan_invoice import replan
 from plugin.services.history.record import record_event
-from plugin.services.plans.rows import BROKEN, KEPT, RUNNING, WITHDRAWN, breaks_on, live_plan, plan_to_change
+from plugin.services.plans.rows import (
+    BROKEN,
+    KEPT,
+    OFFERED,
+    RUNNING,
+    WITHDRAWN,
+    breaks_on,
+    live_plan,
+    plan_to_change,
+    plans_of,
+)
 from plugin.store.audit import raise_alert, record_audit
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client
-from plugin.store.tables.invoices import Invoice
+from plugin.store.tables.invoices import Invoice, InvoiceEvent
 from plugin.store.tables.plans import InstalmentPlan
 
 OURSELVES = "dunlin"
@@ -31,7 +41,45 @@ def keep_plan(session: TenantSession, invoice: Invoice, *, now: datetime) -> Non
     plan.row_version += 1
     session.flush()
     text = "Payment plan kept" if is_kept else "Payment plan ended: nothing is open any more"
-    record_event(session, invoice, kind="plan", text=text, key=f"plan:{plan.id}:ended", now=now, actor=OURSELVES)
+    key = f"{_ended_by_itself(plan)}{plan.row_version}"
+    record_event(session, invoice, kind="plan", text=text, key=key, now=now, actor=OURSELVES)
+
+
+def take_up_plan(session: TenantSession, invoice: Invoice, *, now: datetime) -> None:
+    """Money is owed again: a plan that ended because nothing was goes on where it stood. The caller locked the invoice.
+
+    What a person withdrew stays withdrawn; an instalment that is late by now breaks it as it breaks any plan.
+    """
+    newest = next(iter(plans_of(session, invoice.id)), None)
+    if newest is None or invoice.balance_minor <= 0 or newest.state not in (KEPT, WITHDRAWN):
+        return
+    ended = select(InvoiceEvent.id).where(
+        InvoiceEvent.invoice_id == invoice.id,
+        InvoiceEvent.dedupe_key == f"{_ended_by_itself(newest)}{newest.row_version}",
+    )
+    if session.scalars(ended).first() is None:
+        return
+    newest.state, newest.ended_at = (RUNNING if newest.accepted_at else OFFERED), None
+    newest.row_version += 1
+    session.flush()
+    text = "Payment plan runs on" if newest.accepted_at else "Payment plan is on offer again"
+    record_event(
+        session,
+        invoice,
+        kind="plan",
+        text=f"{text}: the payment was taken back",
+        key=f"plan:{newest.id}:taken-up:{newest.row_version}",
+        now=now,
+        actor=OURSELVES,
+    )
+    record_audit(
+        session, actor=OURSELVES, action="plan.taken_up", subject=invoice.id, now=now, after={"plan": newest.id}
+    )
+
+
+def _ended_by_itself(plan: InstalmentPlan) -> str:
+    """How the key of the line begins that told so; a plan may end and be taken up more than once."""
+    return f"plan:{plan.id}:ended:"
 
 
 def break_late_plans(session: TenantSession, *, now: datetime) -> int:
