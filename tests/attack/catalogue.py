@@ -62,12 +62,13 @@ def _paths(rule: Rule, ids: Seeded, project: str) -> Iterator[str]:
         "effect_id": [ids.effect],
         "event": sorted(EVENTS),
         "step_key": ["second"],
+        "kind": ["project", "site"],
         "token": ["A" * 104],
         "number": ["1"],
         "name": ["app.css"],
         "tab": list(ADMIN_TABS if str(rule.endpoint).startswith("admin.") else SETTINGS_TABS),
     }
-    surfaces = [("panel", ids.issue), ("project", project)] if "surface" in rule.arguments else [("", "")]
+    surfaces = [("panel", ids.issue), ("project", project)] if "surface" in rule.arguments else [("", project)]
     for surface, place in surfaces:
         values = offered | {"surface": [surface], "place": [place]}
         yield from _filled(rule, values)

@@ -187,7 +187,9 @@ def for_a_member(way: Way) -> int:
     """What Bob gets: an empty outcome of a call is refused as a form, not as a person."""
     if way.endpoint in ("invoices.close", "dialogs.save_call"):
         return 422
-    if way.endpoint.startswith("admin.") or way.method == "POST" or way.endpoint == "dialogs.payment_form":
+    if way.endpoint.startswith("admin.") or "/board/site/" in way.path:
+        return 403
+    if way.method == "POST" or way.endpoint == "dialogs.payment_form":
         return 403
     prices = way.endpoint in FOR_BILLERS and (way.endpoint != "settings.tab" or way.path.endswith("/rates"))
     return 403 if prices else 200

@@ -16,6 +16,7 @@ TABS = {
     "mail": "Mail",
     "texts": "Mail texts",
     "follow-ups": "Follow-ups",
+    "calendar": "Calendar",
     "attention": "Needs you",
     "audit": "Audit",
     "sync": "Jira",

@@ -9,6 +9,8 @@ from markupsafe import Markup
 from plugin.store.session import TenantSession
 from plugin.ui.admin import attention, company, follow_ups, mail
 from plugin.ui.admin.get_started import show_get_started
+from plugin.ui.board.page import show_board
+from plugin.ui.board.scope import SITE, Scope
 from plugin.ui.forms import Failed
 from plugin.ui.rights import require_site_admin
 from plugin.ui.routes import Routes
@@ -18,12 +20,20 @@ from plugin.ui.surface import Shown, fragment, page
 routes = Routes("admin", __name__)
 
 AT = "/ui/fragment/admin"
+
+
+def _calendar(failed: Failed | None) -> Shown:
+    """What is to come on the whole site."""
+    return show_board(Scope(kind=SITE, place="-"), failed)
+
+
 SHOW: dict[str, Callable[[Failed | None], Shown]] = {
     "company": company.show_company,
     "numbering": company.show_numbering,
     "mail": mail.show_mail,
     "texts": mail.show_texts,
     "follow-ups": follow_ups.show_follow_ups,
+    "calendar": _calendar,
     "attention": attention.show_attention,
     "audit": attention.show_audit,
     "sync": attention.show_sync,
@@ -44,7 +54,7 @@ def get_started() -> ResponseReturnValue:
     return page(show_get_started())
 
 
-@routes.fragment(f"{AT}/<any(company,numbering,mail,texts,'follow-ups',attention,audit,sync):tab>")
+@routes.fragment(f"{AT}/<any(company,numbering,mail,texts,'follow-ups',calendar,attention,audit,sync):tab>")
 def tab(tab: str) -> ResponseReturnValue:
     """One tab."""
     require_site_admin()

@@ -70,6 +70,7 @@ def _tabs(project_id: str, tab: str, sums: ProjectSums, tasks: int) -> list[dict
             url_for("project.invoices", project_id=project_id),
             sums.drafts + sums.open or None,
         ),
+        ("calendar", "Calendar", url_for("project.calendar", project_id=project_id), None),
         ("tasks", "Tasks", url_for("project.tasks", project_id=project_id), tasks or None),
     )
     return [

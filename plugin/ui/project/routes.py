@@ -11,6 +11,8 @@ from plugin.services.billing.lookup import invoice_of
 from plugin.store.queries.invoice_parts import pdf_of
 from plugin.store.session import TenantSession
 from plugin.ui import here
+from plugin.ui.board.page import show_board
+from plugin.ui.board.scope import Scope
 from plugin.ui.download import attachment
 from plugin.ui.forms import Failed, read_form
 from plugin.ui.project.invoice_page import show_invoice
@@ -65,6 +67,12 @@ def invoice(project_id: str, invoice_id: str) -> ResponseReturnValue:
 def tasks(project_id: str) -> ResponseReturnValue:
     """The tab of open tasks."""
     return str(fragment(show_tasks(project_id, rights_in(project_id))))
+
+
+@routes.fragment(f"{AT}/calendar")
+def calendar(project_id: str) -> ResponseReturnValue:
+    """The tab of what is to come."""
+    return str(fragment(show_board(Scope(kind="project", place=project_id))))
 
 
 @routes.action(f"{AT}/drafts")
