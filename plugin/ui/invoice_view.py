@@ -45,6 +45,8 @@ class StepView:
     why: str
     gates: tuple[tuple[str, str, bool], ...]
     movable: bool
+    opted_out_by: str = ""
+    """The account of whoever opted the client out, where that is why the step does not go."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +67,11 @@ class InvoiceView:
     """Whether every follow-up is over while money is owed, and nothing else is under way (F02)."""
     callee: str = ""
     """Whom to call, with the number, while a call is open."""
+
+    @property
+    def people(self) -> list[str]:
+        """Accounts of the people whom holds and steps name."""
+        return [*(hold.created_by for hold in self.holds), *(step.opted_out_by for step in self.steps)]
 
     @property
     def name(self) -> str:
@@ -211,4 +218,7 @@ def _step(entry: Entry, invoice: Invoice) -> StepView:
         why=entry.sentence,
         gates=tuple((str(gate.name.value), gate.sentence, gate.decided) for gate in entry.gates if gate.sentence),
         movable=entry.verdict in (Verdict.PLANNED, Verdict.HELD, Verdict.DUE),
+        opted_out_by=str(entry.reason.values.get("actor", ""))
+        if entry.reason.code is ReasonCode.CLIENT_OPT_OUT
+        else "",
     )

@@ -56,8 +56,8 @@ def show_panel(issue_id: str, failed: Failed | None = None) -> Shown:
             "rights": rights,
             "today": today,
         }
-    holds = [hold for view in views for hold in view.holds]
-    names = names_of([*(event.actor for event in events), *(hold.created_by for hold in holds)])
+    people = [account for view in views for account in view.people]
+    names = names_of([*(event.actor for event in events), *people])
     numbers = {view.invoice.id: view.name for view in views} if len(views) > 1 else {}
     shown = {
         **values,

@@ -5,6 +5,7 @@ from plugin.domain.reminders.facts import Mode
 from plugin.domain.reminders.policy import Channel, Track
 from plugin.domain.reminders.question import Question
 from plugin.domain.reminders.reasons import Finding, GateName, Outcome, Reason, ReasonCode
+from plugin.domain.reminders.sentences import day_in_words
 
 
 def sandbox(asked: Question) -> Finding | None:
@@ -22,9 +23,9 @@ def opt_out(asked: Question) -> Finding | None:
     for opted in asked.facts.opt_outs:
         if opted.covers(asked.day) or opted.covers(asked.slot.date or asked.day):
             code = ReasonCode.CLIENT_OPT_OUT if opted.scope == "client" else ReasonCode.INVOICE_OPT_OUT
-            until = f" through {opted.until.isoformat()}" if opted.until else ""
-            actor = f" by {opted.actor}" if opted.actor else ""
-            reason = Reason(code, {"actor": actor, "until": until, "cause": opted.reason})
+            until = f" through {day_in_words(opted.until)}" if opted.until else ""
+            # Beside the sentence, never in it: names are for pages to look up, and are stored nowhere.
+            reason = Reason(code, {"actor": opted.actor, "until": until, "cause": opted.reason})
             return Finding(GateName.OPT_OUT, Outcome.SKIP, reason)
     return None
 

@@ -7,6 +7,7 @@ from plugin.domain.reminders.facts import QuietPeriod
 from plugin.domain.reminders.policy import Anchor, Track
 from plugin.domain.reminders.question import Question
 from plugin.domain.reminders.reasons import Finding, GateName, Outcome, Reason, ReasonCode, Value
+from plugin.domain.reminders.sentences import day_in_words
 
 
 def pause(asked: Question) -> Finding | None:
@@ -15,7 +16,7 @@ def pause(asked: Question) -> Finding | None:
     if not covering:
         return None
     longest = max(covering, key=lambda pause: pause.until or date.max)
-    until = f" through {longest.until.isoformat()}" if longest.until else ""
+    until = f" through {day_in_words(longest.until)}" if longest.until else ""
     reason = Reason(ReasonCode.PAUSED, {"until": until, "cause": longest.reason})
     opens = asked.day_after(longest.until) if longest.until else None
     return Finding(GateName.PAUSE, Outcome.HOLD, reason, opens)

@@ -39,7 +39,7 @@ def show_invoice(project_id: str, invoice_id: str, failed: Failed | None = None)
         today = here.today_of(session)
     totals = billed_totals(lines)
     actors = [*(event.actor for event in events), *(entry.recorded_by for entry in payments)]
-    names = names_of([*actors, *(hold.created_by for hold in view.holds)])
+    names = names_of([*actors, *view.people])
     return shown(
         {
             **values,

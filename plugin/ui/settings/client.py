@@ -21,6 +21,7 @@ from plugin.store.tables.company import CompanyProfile
 from plugin.ui import here
 from plugin.ui.choices import country_choices, language_choices, zones
 from plugin.ui.forms import Failed, read_form
+from plugin.ui.names import names_of
 from plugin.ui.rights import Rights
 from plugin.ui.settings.billing import form_of
 from plugin.ui.settings.frame import settings_values, shown
@@ -97,10 +98,12 @@ def show_client(project_id: str, rights: Rights, failed: Failed | None = None) -
         shared = len(projects_of_client(session, client.id)) > 1 if client else False
         offered = client_names(session) if rights.bills else []
         ladders = [(row.id, row.name) for row in policies(session)]
+    by = client.opt_out_by if client else ""
     return shown(
         {
             **values,
             "client": client,
+            "opted_out_by": names_of([by])[by],
             "contacts": _contact_rows(contacts),
             "failing": {one.email: one.failed_reason for one in contacts if one.failed_reason},
             "shared": shared,

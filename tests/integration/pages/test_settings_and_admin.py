@@ -9,6 +9,7 @@ from plugin.store.audit import raise_alert
 from plugin.store.tables.audit import Alert, AuditRow
 from plugin.store.tables.clients import Client, Contact, Project
 from plugin.store.tables.company import CompanyProfile, MailSettings, NumberSeries
+from plugin.store.tables.follow_ups import PlannedStep
 from plugin.store.tables.jira_facts import PersonRole
 from plugin.store.tables.outbox import Cursor
 from plugin.store.tables.policies import MailText
@@ -60,6 +61,16 @@ def test_req_F12_a_client_is_taken_out_with_a_reason_and_put_back(business: Busi
     assert "Court case" in off.get_data(as_text=True)
     panel = world.page("panel", world.sites.alice, issue=world.sites.login).get_data(as_text=True)
     assert "Court case" in panel
+    page = world.get(
+        f"/ui/fragment/project/{business.ours.project}/invoices/{business.ours.invoice}", world.sites.alice
+    )
+    for shown in (off.get_data(as_text=True), panel, page.get_data(as_text=True)):
+        assert world.sites.alice.account_id not in shown
+        assert f"Opted out by {world.sites.alice.name}" in shown
+    assert "opted out through 31 December 2026" in panel
+    with world.container.reading(world.tenant) as session:
+        stored = session.scalars(select(PlannedStep.reason).where(PlannedStep.reason_code == "client_opt_out"))
+        assert not any(world.sites.alice.account_id in reason for reason in stored)
     assert world.post(url, world.sites.alice, {"on": "on"}).status_code == 200
     with world.container.reading(world.tenant) as session:
         assert session.get_one(Client, (world.tenant, business.ours.client)).opt_out_reason == ""

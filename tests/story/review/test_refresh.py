@@ -1,5 +1,6 @@
 """What Jira shows follows calendar, new time and drafts within the hour; an hour without a change writes nothing."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -20,14 +21,19 @@ def shown(story: Story) -> tuple[str, float]:
     """State of the first invoice, and the unbilled hours, as JQL finds them."""
     value = story.jira.property(story.issue, "dunlin")
     assert isinstance(value, dict)
-    return str(value["invoices"][0]["state"]), float(value["unbilledHours"])
+    invoices, hours = value["invoices"], value["unbilledHours"]
+    assert isinstance(invoices, list)
+    assert isinstance(hours, float)
+    (one,) = invoices
+    assert isinstance(one, dict)
+    return str(one["state"]), hours
 
 
 def lozenges(story: Story) -> list[str]:
     """The status words of all comments."""
     found = []
     for comment in story.jira.comments():
-        lead = comment.body["content"][0]["content"]
+        lead = json.loads(json.dumps(comment.body))["content"][0]["content"]
         found += [node["attrs"]["text"] for node in lead if node["type"] == "status"]
     return found
 

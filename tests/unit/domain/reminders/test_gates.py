@@ -106,7 +106,7 @@ CASES = [
         C.CLIENT_OPT_OUT,
         V.SKIPPED,
         {"opt_outs": (OptOut("client", "key account", "alice", until=date(2027, 1, 31)),)},
-        words="The client is opted out by alice through 2027-01-31: key account.",
+        words="The client is opted out through 31 January 2027: key account.",
     ),
     Case(G.OPT_OUT, C.INVOICE_OPT_OUT, V.SKIPPED, {"opt_outs": (OptOut("invoice", "barter"),)}, words="barter"),
     Case(G.STATE, C.NOT_ISSUED, V.HELD, {"state": InvoiceState.DRAFT}),

@@ -93,7 +93,7 @@ def test_a_pause_is_foreseen_in_the_days_to_come() -> None:
     timeline = at(facts, date(2026, 12, 12))
     one = the(timeline, "one")
     assert (one.verdict, one.day, one.reason.code) == (Verdict.PLANNED, date(2026, 12, 16), ReasonCode.SHIFTED)
-    assert "Paused through 2026-12-15: reorganising." in one.sentence
+    assert "Paused through 15 December 2026: reorganising." in one.sentence
 
 
 def test_fault_F53_after_a_payment_nothing_goes_whatever_its_state() -> None:
