@@ -326,3 +326,25 @@ def shown_holds(story: Story, invoice: Invoice) -> list[str]:
     with story.reading() as session:
         (view,) = view_invoices(session, [session.get_one(Invoice, (story.tenant, invoice.id))], now=story.now)
         return [hold.kind for hold in view.holds]
+
+
+@pytest.mark.parametrize("amount_minor", [None, 20_000])
+def test_req_U12_a_receipt_names_all_that_is_open_also_what_is_disputed(story: Story, amount_minor: int | None) -> None:
+    invoice = billed(story)
+    story.hold(invoice, "disputed", amount_minor=amount_minor, reason="Wrong rate")
+    story.pay(invoice, "190.00")
+    story.drain()
+    receipt = story.mails()[-1]
+    assert receipt.step == "receipt"
+    assert "€1,000.00 of this invoice is still open" in receipt.text
+    assert "Nothing is open" not in receipt.text
+
+
+def test_req_U12_the_mail_that_brings_a_disputed_invoice_does_not_call_it_paid(story: Story) -> None:
+    invoice = story.bill()
+    story.hold(invoice, "disputed", reason="Wrong rate")
+    story.drain()
+    (mail,) = story.mails()
+    assert mail.step == "issue"
+    assert "€1,190.00" in mail.text
+    assert "DE89" in mail.text.replace(" ", "") or "How to pay" in mail.text

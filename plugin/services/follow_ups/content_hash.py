@@ -5,7 +5,7 @@ import json
 
 from sqlalchemy import select
 
-from plugin.services.follow_ups.amounts import amount_to_ask
+from plugin.services.follow_ups.amounts import amount_named
 from plugin.services.follow_ups.members import members_of
 from plugin.store.session import TenantSession
 from plugin.store.tables.company import CompanyProfile, MailSettings
@@ -35,7 +35,7 @@ def content_hash(session: TenantSession, message: Message) -> str:
                 member.invoice.number,
                 member.row.step_key,
                 member.row.occurrence,
-                amount_to_ask(session, member.invoice).minor,
+                amount_named(session, member).minor,
                 str(member.invoice.due_on),
                 str(member.step.deadline_on) if member.step else "",
             ]

@@ -10,7 +10,7 @@ from plugin.services.answers.mail_links import MailLinks
 from plugin.services.currencies import currency_of
 from plugin.services.effects.mail_channel import Attachment, MailParts
 from plugin.services.effects.ports import RenderedMail
-from plugin.services.follow_ups.amounts import amount_to_ask
+from plugin.services.follow_ups.amounts import amount_named
 from plugin.services.follow_ups.content_hash import content_hash
 from plugin.services.follow_ups.members import Member, members_of
 from plugin.services.follow_ups.messages import MessageKind
@@ -86,7 +86,7 @@ def _asked_and_beside(
 
 def _invoices(session: TenantSession, message: Message, members: list[Member]) -> tuple[InvoiceValues, ...]:
     return tuple(
-        invoice_values(member.invoice, amount_due=amount_to_ask(session, member.invoice), day=message.day)
+        invoice_values(member.invoice, amount_due=amount_named(session, member), day=message.day)
         for member in _each_invoice_once(members)
     )
 
