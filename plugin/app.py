@@ -15,6 +15,7 @@ from plugin.ui import dialogs, health, here, invoice_actions, mail_preview, name
 from plugin.ui.admin import routes as admin
 from plugin.ui.assets import load_assets, register_assets
 from plugin.ui.base_path import BelowPath
+from plugin.ui.board import hold_page
 from plugin.ui.board import routes as board
 from plugin.ui.client import routes as client
 from plugin.ui.failures import register_failures
@@ -42,6 +43,7 @@ BLUEPRINTS = (
     admin.routes,
     dialogs.routes,
     board.routes,
+    hold_page.routes,
     client.routes,
 )
 

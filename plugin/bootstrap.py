@@ -24,8 +24,10 @@ from plugin.hosts.ports import ConnectInstallation, InstallationState, SharedSec
 from plugin.jira.site import JiraSite
 from plugin.keys import KeyRing
 from plugin.services.answers.mail_links import MailLinks
+from plugin.services.control.look_after import ControlRound
 from plugin.services.effects.message_ids import new_message_id
 from plugin.services.effects.step_channel import StepChannel
+from plugin.services.follow_ups.hold_links import HoldLinks
 from plugin.services.follow_ups.port import FollowUpRules
 from plugin.services.follow_ups.run_due import run_due_steps
 from plugin.services.jira_budget import HourlyBudget
@@ -102,6 +104,11 @@ class Container:
     def step_channels(self) -> Mapping[str, StepChannel]:
         """The rooms of channels that carry one step alone."""
         return step_channels()
+
+    @cached_property
+    def hold_links(self) -> HoldLinks:
+        """Makes and opens the addresses behind the digest's hold buttons."""
+        return HoldLinks(self.keys, self.settings.base_url)
 
     @cached_property
     def connect_host(self) -> ConnectHost:
@@ -193,6 +200,7 @@ class Container:
             jira=self.jira_for(self._live_installation(tenant_id)),
             writing=lambda: self.writing(tenant_id),
             now=self.clock.now(),
+            look_after=lambda value: self._control_of(tenant_id).run(value, now=self.clock.now()),
         )
         for name in names:
             try:
@@ -201,6 +209,14 @@ class Container:
                 problems.append(problem)
         if problems:
             raise problems[0]
+
+    def _control_of(self, tenant_id: str) -> ControlRound:
+        """What is looked after by itself for a tenant."""
+        return ControlRound(
+            writing=lambda: self.writing(tenant_id),
+            message_ids=lambda row_id: self.message_id(tenant_id, row_id),
+            links=self.hold_links,
+        )
 
     def _connect_installation(self, row: Installation) -> ConnectInstallation:
         return ConnectInstallation(

@@ -15,7 +15,10 @@ from plugin.store.tables.policies import PolicyRow, PolicyVersion
 from plugin.store.tables.tenants import Installation
 from plugin.store.upsert import insert_new
 
-CURSORS = ("buckets", "failed_webhooks", "inbox", "issues", "projects", "sweep", "worklogs_deleted", "worklogs_updated")
+CURSORS = (
+    *("buckets", "control", "failed_webhooks", "inbox", "issues", "projects", "sweep"),
+    *("worklogs_deleted", "worklogs_updated"),
+)
 
 
 READ_WHILE = ("installed", "enabled", "broken")

@@ -41,6 +41,12 @@ def mail_to_come(visit: Visit) -> None:
     mail.get_by_text(visit.company.awaiting_call).first.wait_for()
 
 
+def row_of_the_calendar(visit: Visit) -> None:
+    billing("Calendar")(visit)
+    visit.app.locator("#board summary").first.click()
+    visit.app.get_by_role("button", name="Leave out").first.wait_for()
+
+
 def draft(visit: Visit) -> None:
     billing("Unbilled time")(visit)
     visit.app.get_by_role("button", name="Create draft").click()
@@ -75,6 +81,8 @@ SURFACES: dict[str, Open] = {
     "invoices": billing("Drafts and invoices"),
     "invoice": invoice,
     "mail to come": mail_to_come,
+    "calendar": billing("Calendar"),
+    "a row of the calendar": row_of_the_calendar,
     "tasks": billing("Tasks"),
     "call dialog": call_dialog,
     "payment dialog": payment_dialog,
@@ -87,6 +95,7 @@ SURFACES: dict[str, Open] = {
     "mail settings": at("/admin/admin", "Mail"),
     "mail texts": at("/admin/admin", "Mail texts"),
     "default policy": at("/admin/admin", "Follow-ups"),
+    "calendar of the site": at("/admin/admin", "Calendar"),
     "needs you": at("/admin/admin", "Needs you"),
     "audit": at("/admin/admin", "Audit"),
     "Jira": at("/admin/admin", "Jira"),

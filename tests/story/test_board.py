@@ -72,7 +72,7 @@ def test_req_U06_moving_onto_a_holiday_shows_the_roll_before_it_is_saved(story: 
     assert story.step(invoice, "friendly").moved_to is None, "nothing is stored"
     (result,) = change(story, [RowRef(invoice_id=invoice.id, key="friendly")], Change.MOVE, to=saturday)
     assert result.done
-    assert result.sentence == "Moved to 2026-10-05"
+    assert result.sentence == "Moved to 5 October 2026"
 
 
 def test_complaint_C37_a_dry_run_names_recipients_and_text_before_anything_goes(story: Story) -> None:

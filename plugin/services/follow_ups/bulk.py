@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from plugin.domain.errors import DunlinError, InvalidInput
+from plugin.domain.reminders.sentences import day_in_words
 from plugin.services.billing.lookup import invoice_of
 from plugin.services.follow_ups.calendar import client_today
 from plugin.services.follow_ups.change_step import approve_step, move_step, send_now, skip_step
@@ -118,7 +119,7 @@ class _Doing:
             case Change.MOVE:
                 day = self.to or today
                 step = move_step(session, row.invoice_id, row.key, to=day, today=today, now=now, actor=actor)
-                return f"Moved to {step.planned_on}"
+                return f"Moved to {day_in_words(step.planned_on)}"
             case Change.NOW:
                 return send_now(session, row.invoice_id, row.key, now=now, actor=actor).reason
             case Change.APPROVE:

@@ -14,12 +14,14 @@ class SyncContext:
     """``now`` is business time as an aware instant; ``writing`` opens one transaction of the tenant a page.
 
     ``keep`` stores how far a long read has come, so that what ends it early (a limit, a crash) repeats one page only.
+    ``look_after`` is a round of ``services/control``.
     """
 
     jira: JiraGateway
     writing: Callable[[], AbstractContextManager[TenantSession]]
     now: datetime
     keep: Callable[[str], None] = lambda _value: None
+    look_after: Callable[[str], tuple[str, int]] = lambda value: (value, 0)
 
 
 def in_batches(items: list[str], size: int) -> list[list[str]]:

@@ -25,6 +25,7 @@ EVERY = {
     "issues": timedelta(minutes=30),
     "projects": timedelta(hours=6),
     "buckets": timedelta(hours=1),
+    "control": timedelta(minutes=10),
     "failed_webhooks": timedelta(hours=1),
     "sweep": timedelta(days=1),
 }
@@ -126,8 +127,13 @@ def _buckets(context: SyncContext, value: str) -> tuple[str, int]:
     return value, refresh_jira(context.writing, now=context.now)
 
 
+def _control(context: SyncContext, value: str) -> tuple[str, int]:
+    return context.look_after(value)
+
+
 _READERS: dict[str, Callable[[SyncContext, str], tuple[str, int]]] = {
     "buckets": _buckets,
+    "control": _control,
     "failed_webhooks": read_failed_webhooks,
     "inbox": _inbox,
     "issues": _issues,

@@ -34,6 +34,7 @@ READINGS = {
     "sweep": ("Logged time, compared once a day", "The last weeks are read again, in case a change was missed."),
     "issues": ("Issues", "Titles, epics and projects of issues."),
     "projects": ("Projects", "Names, and projects that came or went."),
+    "control": ("Control", "Plans, ended schedules, the age of payments, and the forewarning of the next day."),
     "buckets": ("Due dates on issues", "Invoices that became overdue are marked on their issues, for searches."),
 }
 """What is kept in step with Jira: its name for people, and what it does."""

@@ -61,7 +61,7 @@ def test_req_U06_the_roll_over_a_holiday_is_shown_before_the_move(business: Busi
         world.sites.dora,
         {"rows": row(business), "change": "move", "to": "2026-12-05"},
     )
-    assert "Moved to 2026-12-07" in moved.get_data(as_text=True)
+    assert "Moved to 7 December 2026" in moved.get_data(as_text=True)
     assert str(step(business).planned_on) == "2026-12-07"
 
 

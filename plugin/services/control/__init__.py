@@ -1,0 +1,1 @@
+"""What is looked after by itself, every few minutes: plans, ended ladders, the age of payments, the forewarning."""
