@@ -16,8 +16,13 @@ LONGEST_SUMMARY = 255
 MOST_TRANSITIONS = 50
 
 
-class _Status(Struct):
+class _Category(Struct):
+    key: str = ""
+
+
+class _Status(Struct, rename="camel"):
     name: str = ""
+    status_category: _Category | None = None
 
 
 class _Transition(Struct):
@@ -58,7 +63,15 @@ def transitions(client: JiraClient, issue: str) -> list[Transition]:
         at_most=MOST_TRANSITIONS,
         count=lambda found: len(found.transitions),
     )
-    return [Transition(id=one.id, name=one.name, to=one.to.name if one.to else "") for one in answer.transitions]
+    return [_fact(one) for one in answer.transitions]
+
+
+def _fact(way: _Transition) -> Transition:
+    if way.to is None:
+        return Transition(id=way.id, name=way.name, to="")
+    category = way.to.status_category
+    is_done = category is not None and category.key == "done"
+    return Transition(id=way.id, name=way.name, to=way.to.name, is_done=is_done)
 
 
 def move(client: JiraClient, issue: str, transition_id: str) -> None:

@@ -178,11 +178,12 @@ class Notification(Struct, frozen=True, kw_only=True):
 
 
 class Transition(Struct, frozen=True, kw_only=True):
-    """A way out of the status that an issue is in; ``to`` is the name of the status it leads to."""
+    """A way out of the status that an issue is in; ``to`` is the name of the status it leads to, done or not."""
 
     id: str
     name: str
     to: str
+    is_done: bool = False
 
 
 class NewIssue(Struct, frozen=True, kw_only=True):

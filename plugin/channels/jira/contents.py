@@ -2,9 +2,9 @@
 
 from plugin.domain.errors import Permanent
 from plugin.domain.reminders.policy import ActionKind
-from plugin.domain.reminders.sentences import amount_in_words, day_in_words
 from plugin.services.effects.step_channel import Content, StepAbout
 from plugin.services.history.audience import UNNAMED, readers_of
+from plugin.services.history.invoice_words import standing_sentence
 from plugin.services.history.issues import commented_issues
 from plugin.store.session import TenantSession
 
@@ -43,9 +43,5 @@ def _owner(about: StepAbout) -> str:
 
 
 def _text(about: StepAbout, *, discreet: bool) -> str:
-    invoice = about.invoice
-    due = invoice.due_on or about.today
-    standing = f"is overdue since {day_in_words(due)}" if due < about.today else f"is due on {day_in_words(due)}"
-    if discreet or about.entry.amount is None:
-        return f"Invoice {invoice.number} {standing}."
-    return f"Invoice {invoice.number} to {about.client.name} {standing}: {amount_in_words(about.entry.amount)} open."
+    amount = None if discreet else about.entry.amount
+    return standing_sentence(about.invoice, client=about.client.name, amount=amount, today=about.today)

@@ -7,7 +7,7 @@ from plugin.domain.errors import DunlinError, Kind
 from plugin.domain.reminders.reasons import ReasonCode
 from plugin.services.effects import outcomes
 from plugin.services.effects.attempt import Attempt
-from plugin.services.effects.jira_site import heard, note_success
+from plugin.services.effects.jira_site import JIRA_KINDS, heard, note_success
 from plugin.services.effects.locks import lock_step
 from plugin.services.effects.ports import Refusal
 from plugin.services.effects.step_channel import Content, Receipt, StepChannel, StepInDoubt, StepJob
@@ -102,7 +102,8 @@ def _sent(session: TenantSession, attempt: Attempt, receipt: Receipt) -> None:
         return
     session.expire_all()
     attempt.runtime.follow_ups.step_sent(session, step, now=attempt.now(), text=receipt.text, note=receipt.note)
-    note_success(session, now=attempt.now())
+    if attempt.held.kind in JIRA_KINDS:
+        note_success(session, now=attempt.now())
 
 
 def _give_back(session: TenantSession, attempt: Attempt, step: PlannedStep, refusal: Refusal) -> None:

@@ -8,6 +8,8 @@ from plugin.services.effects.carry_step import content_of
 from plugin.services.effects.comment_evidence import look_for_comment
 from plugin.services.effects.doubt_row import Doubt
 from plugin.services.effects.evidence import Finding
+from plugin.services.effects.jira_once import look_for_once
+from plugin.services.effects.jira_onces import ONCE
 from plugin.services.effects.locks import lock_step, lock_to_change
 from plugin.services.effects.mail_sent import has_crossed
 from plugin.services.effects.ports import EffectRuntime
@@ -102,6 +104,10 @@ def _look_for_step(runtime: EffectRuntime, tenant_id: str, doubt: Doubt) -> Find
     )
 
 
+def _look_for_once(runtime: EffectRuntime, tenant_id: str, doubt: Doubt) -> Finding:
+    return look_for_once(runtime, tenant_id, doubt, ONCE[doubt.kind])
+
+
 def _repeatable(_runtime: EffectRuntime, _tenant_id: str, _doubt: Doubt) -> Finding:
     """A property is put whole and a document is stored once: doing it again does no harm."""
     return Finding.ABSENT
@@ -114,6 +120,7 @@ _LOOKS: Mapping[str, Callable[[EffectRuntime, str, Doubt], Finding]] = {
     "jira_property": _repeatable,
     "document": _repeatable,
     **dict.fromkeys(moves.STEP_KINDS, _look_for_step),
+    **dict.fromkeys(ONCE, _look_for_once),
 }
 
 

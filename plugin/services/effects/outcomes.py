@@ -22,6 +22,9 @@ WHAT = {
     "staff_mail": "A mail to a colleague",
     "document": "The PDF of an invoice",
     "jira_comment": "The history comment of an invoice",
+    "jira_call": "The Jira issue of a call",
+    "jira_call_done": "The end of a call's Jira issue",
+    "jira_mention": "The mention of a project's owner",
     "jira_property": "The invoice property of an issue",
 }
 

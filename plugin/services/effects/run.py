@@ -12,6 +12,8 @@ from plugin.services.effects.attempt import Attempt
 from plugin.services.effects.carry_step import carry_step
 from plugin.services.effects.doubt import settle_doubt
 from plugin.services.effects.heartbeat import Heartbeat
+from plugin.services.effects.jira_once import carry_once
+from plugin.services.effects.jira_onces import ONCE
 from plugin.services.effects.make_document import make_document
 from plugin.services.effects.ports import EffectRuntime
 from plugin.services.effects.send_mail import send_mail
@@ -26,6 +28,11 @@ from plugin.store.tables.outbox import Effect
 
 log = structlog.get_logger(__name__)
 
+
+def _once(attempt: Attempt) -> None:
+    carry_once(attempt, ONCE[attempt.held.kind])
+
+
 HANDLERS: Mapping[str, Callable[[Attempt], None]] = {
     "mail": send_mail,
     "staff_mail": send_staff_mail,
@@ -33,8 +40,9 @@ HANDLERS: Mapping[str, Callable[[Attempt], None]] = {
     "jira_comment": write_comment,
     "jira_property": write_property,
     **dict.fromkeys(moves.STEP_KINDS, carry_step),
+    **dict.fromkeys(ONCE, _once),
 }
-AMBIGUOUS = ("mail", "staff_mail", *moves.STEP_KINDS)
+AMBIGUOUS = ("mail", "staff_mail", *moves.STEP_KINDS, *ONCE)
 """Doing these twice would be seen outside, so an error past the gate is a doubt."""
 DONE = ("sent", "skipped")
 DEAD = ("failed", "parked", "cancelled")

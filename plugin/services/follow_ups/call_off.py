@@ -1,12 +1,15 @@
 """Calls off what people were asked to do about an invoice that is settled: nobody phones a client who has paid."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 
+from plugin.services.call_issues.queue import queue_close
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import PlannedStep, Task
 
 
-def call_off_tasks(session: TenantSession, invoice_id: str) -> None:
+def call_off_tasks(session: TenantSession, invoice_id: str, *, now: datetime) -> None:
     """Cancels the open tasks of an invoice and gives their steps back to the planner, which then says why.
 
     Money may go back (a chargeback): the step is planned anew then, and its task opens again.
@@ -15,6 +18,7 @@ def call_off_tasks(session: TenantSession, invoice_id: str) -> None:
     for task in session.scalars(open_tasks).all():
         task.state = "cancelled"
         task.row_version += 1
+        queue_close(session, task, now=now)
         step = session.scalars(
             select(PlannedStep).where(
                 PlannedStep.invoice_id == invoice_id,

@@ -10,6 +10,7 @@ from plugin.domain.errors import Conflict, InvalidInput, NotFound
 from plugin.domain.payments.instalments import Part
 from plugin.domain.reminders.policy import Channel
 from plugin.services.billing.lookup import invoice_of
+from plugin.services.call_issues.queue import queue_close
 from plugin.services.follow_ups.legal import HAND_OVER, propose_hand_over
 from plugin.services.follow_ups.open_task import open_own_task
 from plugin.services.follow_ups.task_effects import follow_outcome
@@ -55,6 +56,7 @@ def close_task(session: TenantSession, task_id: str, said: Outcome, *, today: da
     _fill_in(task, said)
     task.done_by, task.done_at = actor, now
     session.flush()
+    queue_close(session, task, now=now)
     _record(session, invoice, task, words, now=now, actor=actor)
     follow_outcome(session, invoice, task, said, words=words, today=today, now=now, actor=actor)
     if said.next_on is not None:

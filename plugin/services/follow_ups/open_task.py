@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import func, select
 
+from plugin.services.call_issues.queue import queue_call_issue
 from plugin.services.follow_ups.task_words import TITLES
 from plugin.services.history.record import record_event
 from plugin.store.base import new_id
@@ -24,6 +25,7 @@ def open_task(session: TenantSession, invoice: Invoice, step: PlannedStep, *, to
     step.state, step.next_at, step.done_at, step.done_on = "sent", None, now, today
     step.reason_code, step.reason = "task_open", f"{TITLES[step.channel]}: the task waits for its outcome."
     session.flush()
+    queue_call_issue(session, invoice, task, now=now)
     _tell(session, invoice, task, now=now, channel=step.channel)
     return task
 

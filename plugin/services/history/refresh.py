@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 from plugin.domain.billing.states import OPEN
 from plugin.domain.calendar import civil_day
 from plugin.services.history.issue_property import BATCH, body_hash, property_bodies
+from plugin.services.history.mention import queue_mentions
 from plugin.services.history.record import queue_properties, rewrite_comments
 from plugin.services.history.standing import shown
 from plugin.store.session import TenantSession
@@ -37,6 +38,7 @@ def refresh_jira(writing: Writing, *, now: datetime) -> int:
     for batch in _batches(invoices):
         with writing() as session:
             count += _refresh_comments(session, batch, now=now)
+            queue_mentions(session, batch, now=now)
     return count
 
 

@@ -49,7 +49,7 @@ def book(session: TenantSession, invoice: Invoice, row: Payment, *, now: datetim
     session.flush()
     _tell(session, invoice, row, change, now=now, actor=actor)
     if change.ladder is LadderEffect.STOP:
-        call_off_tasks(session, invoice.id)
+        call_off_tasks(session, invoice.id, now=now)
         keep_plan(session, invoice, now=now)
     if row.kind == EntryKind.REVERSAL:
         take_up_plan(session, invoice, now=now)

@@ -6,6 +6,7 @@ from typing import cast
 
 from sqlalchemy import Select, Table, select, update
 
+from plugin.services.call_issues.steer import steer_calls
 from plugin.services.sync.context import SyncContext
 from plugin.services.sync.hints import Hint
 from plugin.services.sync.issues import forget_deleted_issues, read_issues
@@ -70,6 +71,7 @@ def _work_off(context: SyncContext, hints: Sequence[Inbox]) -> None:
     issues = {hint.issue_id for hint in hints if hint.issue_id and hint.kind.startswith("issue_")}
     deleted = {hint.issue_id for hint in hints if hint.kind == "issue_deleted" and hint.issue_id}
     read_worklogs(context, worklogs)
+    steer_calls(context, issues)
     missing = read_issues(context, sorted(issues & known_issues))
     forget_deleted_issues(context, missing & deleted)
     with context.writing() as session:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from plugin.domain.errors import DunlinError
+from plugin.services.call_issues.steer import steer_calls
 from plugin.services.history.refresh import refresh_jira
 from plugin.services.jira_errors import JiraLimited
 from plugin.services.sync.context import SyncContext
@@ -107,7 +108,7 @@ def _failed(session: TenantSession, name: str, problem: Exception, now: datetime
 
 def _issues(context: SyncContext, value: str) -> tuple[str, int]:
     since = datetime.fromisoformat(value) if value else None
-    return context.now.isoformat(), sync_changed_issues(context, since)
+    return context.now.isoformat(), sync_changed_issues(context, since) + steer_calls(context)
 
 
 def _projects(context: SyncContext, value: str) -> tuple[str, int]:

@@ -25,6 +25,12 @@ EFFECTS = {
     "document": "Document",
     "jira_comment": "Comment in Jira",
     "jira_property": "Property in Jira",
+    "jira_action": "Step in Jira",
+    "jira_call": "Issue of a call",
+    "jira_call_done": "Issue of a call, to be closed",
+    "jira_mention": "Mention in Jira",
+    "webhook": "Webhook",
+    "letter": "Letter",
 }
 READINGS = {
     "inbox": ("News from Jira", "What Jira tells by itself, worked off in order."),

@@ -7,6 +7,7 @@ from plugin.domain.billing.rounding import RoundingMode, RoundingUnit
 from plugin.services.billing.lookup import company_of, project_of
 from plugin.services.history.audience import audience_of
 from plugin.services.settings.home_issue import set_home_issue
+from plugin.services.settings.jira_work import people_of
 from plugin.services.settings.projects import ProjectForm, save_project
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Project
@@ -15,6 +16,7 @@ from plugin.ui import here
 from plugin.ui.forms import Failed, read_form
 from plugin.ui.rights import Rights
 from plugin.ui.settings.frame import settings_values, shown
+from plugin.ui.settings.jira_work import owner_choices
 from plugin.ui.submit import Said
 from plugin.ui.surface import Shown
 
@@ -85,6 +87,7 @@ def show_billing(project_id: str, rights: Rights, failed: Failed | None = None) 
         project = project_of(session, project_id)
         unread = audience_of(company_of(session)) is None and project.comment_visibility == "restricted"
         home = session.get(JiraIssue, (session.tenant_id, project.home_issue_id)) if project.home_issue_id else None
+        people = people_of(session, project_id)
     return shown(
         {
             **values,
@@ -95,6 +98,7 @@ def show_billing(project_id: str, rights: Rights, failed: Failed | None = None) 
             "comment_places": COMMENTS,
             "visibilities": VISIBILITY,
             "unread": unread,
+            "owners": owner_choices(project, people) if rights.bills else [],
         }
     )
 

@@ -10,7 +10,7 @@ from plugin.store.session import TenantSession
 from plugin.ui.forms import Failed
 from plugin.ui.rights import Rights, require_biller, rights_in
 from plugin.ui.routes import Routes
-from plugin.ui.settings import billing, client, rates, reminders
+from plugin.ui.settings import billing, client, jira_work, rates, reminders
 from plugin.ui.submit import Said, submit
 from plugin.ui.surface import Shown, fragment, page
 
@@ -96,6 +96,12 @@ def give_role(project_id: str) -> Response:
 def save_billing(project_id: str) -> Response:
     """Stores rounding, grouping and where the history goes."""
     return _change(project_id, "billing", "billing", lambda session, _: billing.save(session, project_id))
+
+
+@routes.action(f"{AT}/jira-work")
+def save_jira_work(project_id: str) -> Response:
+    """Stores who looks after the invoices in Jira, and whether calls become issues."""
+    return _change(project_id, "billing", "jira-work", lambda session, _: jira_work.save(session, project_id))
 
 
 @routes.action(f"{AT}/reminders")

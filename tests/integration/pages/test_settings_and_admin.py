@@ -261,3 +261,26 @@ def test_a_fresh_site_is_led_through_its_first_steps(app_world: AppWorld) -> Non
     assert "No invoice yet" in panel
     project = app_world.page("project", app_world.sites.alice, project=app_world.sites.acme).get_data(as_text=True)
     assert "billed to nobody yet" in project
+
+
+def test_req_U13_owner_amounts_and_calls_are_set_by_a_biller_with_an_audit_row(business: Business) -> None:
+    world = business.world
+    with world.container.reading(world.tenant) as session:
+        version = session.get_one(Project, (world.tenant, business.ours.project)).row_version
+    alice = world.sites.alice
+    form = {"owner": alice.account_id, "call_issues": "on", "call_issue_type": "Sub-task", "row_version": str(version)}
+    shown = world.post(settings(business, "jira-work"), alice, form)
+    assert shown.status_code == 200
+    assert f'value="{alice.account_id}" selected' in shown.get_data(as_text=True)
+    with world.container.reading(world.tenant) as session:
+        project = session.get_one(Project, (world.tenant, business.ours.project))
+        actions = list(session.scalars(select(AuditRow.action)))
+    assert (project.owner_account_id, project.call_issues, project.call_issue_type) == (
+        alice.account_id,
+        True,
+        "Sub-task",
+    )
+    assert not project.comment_amounts
+    assert "project.jira_work" in actions
+    assert world.post(settings(business, "jira-work"), alice, form).status_code == 409
+    assert world.post(settings(business, "jira-work"), world.sites.bob, form).status_code == 403

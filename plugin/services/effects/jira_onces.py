@@ -1,0 +1,11 @@
+"""What happens in Jira once and belongs to no step, by kind of effect."""
+
+from collections.abc import Mapping
+
+from plugin.services.call_issues.close import CloseCallIssue
+from plugin.services.call_issues.create import CreateCallIssue
+from plugin.services.call_issues.queue import CLOSE, CREATE
+from plugin.services.effects.jira_once import JiraOnce
+from plugin.services.history.mention import KIND, MentionOwner
+
+ONCE: Mapping[str, JiraOnce] = {CREATE: CreateCallIssue(), CLOSE: CloseCallIssue(), KIND: MentionOwner()}

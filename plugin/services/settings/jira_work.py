@@ -1,0 +1,79 @@
+"""Who in Jira looks after a project's invoices, what they are told there, and whether calls become issues."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from plugin.domain.errors import InvalidInput
+from plugin.services.billing.lookup import check_version, project_of
+from plugin.services.settings.checks import clean_line
+from plugin.store.audit import record_audit
+from plugin.store.session import TenantSession
+from plugin.store.tables.clients import Project
+from plugin.store.tables.jira_facts import JiraIssue, Worklog
+
+ACCOUNT = re.compile(r"[0-9A-Za-z:-]{1,128}")
+MOST_PEOPLE = 200
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JiraWorkForm:
+    """``owner`` is an account id, empty for nobody. ``call_issue_type`` is the name of an issue type of the project."""
+
+    owner: str
+    comment_amounts: bool
+    call_issues: bool
+    call_issue_type: str
+    row_version: int
+
+
+def save_jira_work(
+    session: TenantSession, project_id: str, form: JiraWorkForm, *, now: datetime, actor: str
+) -> Project:
+    """Checks and stores them. Jira itself refuses an unknown type or assignee; that raises an alert."""
+    project = project_of(session, project_id)
+    session.refresh(project, with_for_update={"key_share": True})
+    check_version(project, form.row_version)
+    if form.owner and ACCOUNT.fullmatch(form.owner) is None:
+        raise InvalidInput("Choose one of the people offered.", field="owner")
+    type_name = clean_line(form.call_issue_type, field="call_issue_type", longest=60)
+    if form.call_issues and not type_name:
+        raise InvalidInput("Name the issue type that calls become, such as Task or Sub-task.", field="call_issue_type")
+    before = _shown(project)
+    project.owner_account_id = form.owner
+    project.comment_amounts = form.comment_amounts
+    project.call_issues, project.call_issue_type = form.call_issues, type_name or project.call_issue_type
+    project.row_version += 1
+    session.flush()
+    record_audit(
+        session,
+        actor=actor,
+        action="project.jira_work",
+        subject=project.id,
+        now=now,
+        before=before,
+        after=_shown(project),
+    )
+    return project
+
+
+def people_of(session: TenantSession, project_id: str) -> list[str]:
+    """Account ids of whoever logged time in the project: who may be its owner."""
+    query = (
+        select(Worklog.author_id)
+        .join(JiraIssue, (JiraIssue.tenant_id == Worklog.tenant_id) & (JiraIssue.id == Worklog.issue_id))
+        .where(JiraIssue.project_id == project_id, Worklog.author_id.is_not(None))
+        .distinct()
+        .limit(MOST_PEOPLE)
+    )
+    return [author for author in session.scalars(query) if author]
+
+
+def _shown(project: Project) -> dict[str, object]:
+    return {
+        "owner": project.owner_account_id,
+        "amounts": project.comment_amounts,
+        "calls": project.call_issue_type if project.call_issues else "",
+    }
