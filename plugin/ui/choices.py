@@ -1,12 +1,14 @@
-"""Long lists that several forms offer: countries with holidays of their own, time zones, languages of documents."""
+"""Long lists that several forms offer: countries with holidays of their own, time zones, languages, laws."""
 
 from functools import cache
 from zoneinfo import available_timezones
 
 from babel import Locale
 
+from plugin.domain.late_payment.profiles import NONE, PROFILES, profile_for
 from plugin.services.calendars import countries
 from plugin.services.settings.checks import LANGUAGES
+from plugin.store.tables.company import CompanyProfile
 from plugin.ui.filters import country, language
 
 
@@ -18,6 +20,13 @@ def country_choices() -> list[tuple[str, str]]:
 def language_choices() -> list[tuple[str, str]]:
     """The languages that documents and mails exist in, with their English names."""
     return [(code, str(Locale.parse(code).get_display_name("en"))) for code in LANGUAGES]
+
+
+def law_choices(company: CompanyProfile) -> list[tuple[str, str]]:
+    """The rules for late payment; the first are those of the seller's country."""
+    own = profile_for("", seller_country=company.country)
+    usual = f"As in the seller's country: {own.name}" if own else "As in the seller's country: none known"
+    return [("", usual), *((key, profile.name) for key, profile in PROFILES.items()), (NONE, "No claims at all")]
 
 
 @cache

@@ -10,12 +10,24 @@ from sandbox.mailbox.mail import Mail
 
 NUMBER = re.compile(r"\bINV-\d{4}-\d{4,}\b")
 SUBJECTS = (
-    ("issue", re.compile(r"^Invoice \S+ from |^Rechnung \S+ von ")),
-    ("notice", re.compile(r"\b(is due on|are due soon)\b|\b(ist am .* fällig|sind bald fällig)$")),
-    ("friendly", re.compile(r"^Friendly reminder: |^Freundliche Erinnerung: ")),
-    ("second", re.compile(r"^(Second r|R)eminder: |^(Zweite )?Erinnerung: ")),
-    ("final", re.compile(r"^Final notice: |^Letzte Erinnerung: ")),
-    ("receipt", re.compile(r"^Thank you for your payment |^Vielen Dank für Ihre Zahlung ")),
+    ("issue", re.compile(r"^(Invoice \S+ from|Rechnung \S+ von|Facture \S+ de|Factura \S+ de) ")),
+    (
+        "notice",
+        re.compile(
+            r"\b(is due on|are due soon)\b|\b(ist am .* fällig|sind bald fällig)$"
+            r"|\barrive(nt)? à échéance\b|\bvence(n)? (el|pronto)\b"
+        ),
+    ),
+    ("friendly", re.compile(r"^(Friendly reminder|Freundliche Erinnerung|Petit rappel|Recordatorio amistoso)\s?:")),
+    (
+        "second",
+        re.compile(r"^((Second r|R)eminder|(Zweite )?Erinnerung|(Deuxième r|R)appel|(Segundo r|R)ecordatorio)\s?:"),
+    ),
+    ("final", re.compile(r"^(Final notice|Letzte Erinnerung|Dernier rappel|Último aviso)\s?:")),
+    (
+        "receipt",
+        re.compile(r"^(Thank you for your payment|Vielen Dank für Ihre Zahlung|Merci pour votre|Gracias por su) "),
+    ),
 )
 REMINDERS = ("notice", "friendly", "second", "final")
 STEP_OF_WORDS = {

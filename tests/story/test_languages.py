@@ -6,17 +6,30 @@ from datetime import date, timedelta
 import pytest
 
 from plugin.domain.errors import Conflict, InvalidInput
+from plugin.services.follow_ups.preview_step import preview_step
 from plugin.services.settings.texts import save_text
 from sandbox.stage.house import ACTOR
 from tests.samples.pdf import text_of
 from tests.support.stage import ENGLISH, NewStory, Story
 
-PAID_ALREADY = {"en": "already paid", "de": "bereits bezahlt"}
-DUE = {"en": "15 September 2026", "de": "15. September 2026"}
-AMOUNT = {"en": "€1,190.00", "de": "1.190,00\xa0€"}
+PAID_ALREADY = {"en": "already paid", "de": "bereits bezahlt", "fr": "déjà réglé", "es": "ya ha realizado el pago"}
+DUE = {
+    "en": "15 September 2026",
+    "de": "15. September 2026",
+    "fr": "15 septembre 2026",
+    "es": "15 de septiembre de 2026",
+}
+AMOUNT = {"en": "€1,190.00", "de": "1.190,00\xa0€", "fr": "1\u202f190,00\xa0€", "es": "1.190,00\xa0€"}
+HEADING = {"en": "Invoice", "de": "Rechnung", "fr": "Facture", "es": "Factura"}
+TITLES = {
+    "en": "Second reminder",
+    "de": "Zweite Erinnerung",
+    "fr": "Deuxième rappel",
+    "es": "Segundo recordatorio",
+}
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
 def test_req_F39_complaint_C35_every_mail_speaks_the_clients_language(new_story: NewStory, language: str) -> None:
     story = new_story(client=replace(ENGLISH, language=language))
     story.bill()
@@ -30,8 +43,30 @@ def test_req_F39_complaint_C35_every_mail_speaks_the_clients_language(new_story:
     assert all(DUE[language] in mail.text for mail in mails.values())
     assert all(AMOUNT[language] in mail.text for mail in mails.values())
     assert all(len(mail.pdfs) == 1 for mail in mails.values())
-    heading = {"en": "Invoice", "de": "Rechnung"}[language]
-    assert heading in text_of(story.box.mails[0].attachments[0].content)
+    paper = text_of(story.box.mails[0].attachments[0].content)
+    assert HEADING[language] in paper
+    assert DUE[language] in paper
+    assert AMOUNT[language].replace("\xa0", " ").replace("\u202f", " ") in paper.replace("\xa0", " ").replace(
+        "\u202f", " "
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
+def test_complaint_C35_the_preview_of_a_step_speaks_the_language_of_the_mail(
+    new_story: NewStory, language: str
+) -> None:
+    story = new_story(client=replace(ENGLISH, language=language))
+    invoice = story.bill()
+    story.drain()
+    story.at(date(2026, 9, 18))
+    story.at(date(2026, 9, 28))
+    with story.reading() as session:
+        shown = preview_step(session, invoice.id, "second", now=story.now, links=story.container.mail_links)
+    story.at(date(2026, 9, 29))
+    sent = story.box.mails[-1]
+    assert shown.mail.subject == sent.subject
+    assert sent.subject.startswith(TITLES[language])
+    assert f'<html lang="{language}">' in shown.mail.html
 
 
 def test_html_and_text_say_the_same(story: Story) -> None:

@@ -5,7 +5,7 @@ import json
 
 from sqlalchemy import select
 
-from plugin.services.follow_ups.amounts import amount_named
+from plugin.services.follow_ups.asked import asked_of, claims_of
 from plugin.services.follow_ups.members import members_of
 from plugin.store.session import TenantSession
 from plugin.store.tables.company import CompanyProfile, MailSettings
@@ -14,12 +14,13 @@ from plugin.store.tables.policies import MailText
 
 
 def content_hash(session: TenantSession, message: Message) -> str:
-    """SHA-256 over recipient, sender, language, day, wording, and each member's amount, due date and deadline."""
+    """SHA-256 over recipient, sender, language, day, wording, each member's amount, due date, deadline, and claims."""
     mail = session.get_one(MailSettings, session.tenant_id)
     company = session.get_one(CompanyProfile, session.tenant_id)
     wording = session.scalars(
         select(MailText.row_version).where(MailText.template == message.template, MailText.language == message.language)
     ).first()
+    members = members_of(session, message)
     said = [
         message.recipient,
         message.kind,
@@ -35,11 +36,15 @@ def content_hash(session: TenantSession, message: Message) -> str:
                 member.invoice.number,
                 member.row.step_key,
                 member.row.occurrence,
-                amount_named(session, member).minor,
+                asked_of(session, member).minor,
                 str(member.invoice.due_on),
                 str(member.step.deadline_on) if member.step else "",
             ]
-            for member in members_of(session, message)
+            for member in members
+        ],
+        [
+            [claim.number, claim.claim.interest.minor, claim.claim.fixed_sum.minor, len(claim.claim.segments)]
+            for claim in claims_of(session, members, day=message.day)
         ],
     ]
     return hashlib.sha256(json.dumps(said, separators=(",", ":")).encode()).hexdigest()

@@ -5,11 +5,12 @@ from datetime import date, datetime
 
 from plugin.domain.errors import InvalidInput, NotFound
 from plugin.domain.money import Money
-from plugin.domain.reminders.policy import Channel
+from plugin.domain.reminders.policy import Anchor, Channel
 from plugin.domain.reminders.timeline import Entry
 from plugin.services.answers.mail_links import MailLinks
 from plugin.services.billing.lookup import invoice_of
 from plugin.services.follow_ups.amounts import amount_to_ask
+from plugin.services.follow_ups.asked import claims_on, instalment_of, promised_on
 from plugin.services.follow_ups.plan_invoice import timeline_of
 from plugin.services.follow_ups.standing import was_reminded
 from plugin.services.texts.from_rows import invoice_values, seller_values
@@ -50,7 +51,17 @@ def preview_step(session: TenantSession, invoice_id: str, key: str, *, now: date
     settings = session.get_one(MailSettings, session.tenant_id)
     client = session.get_one(Client, (session.tenant_id, invoice.client_id))
     copies = links.for_preview(session.tenant_id, invoice.id, tone=entry.tone.value, now=now)
-    values = replace(_values(session, invoice, entry, client, company, day=entry.day or asked.today), links=copies)
+    day = entry.day or asked.today
+    rule = asked.policy.step(key)
+    values = replace(
+        _values(session, invoice, entry, client, company, day=day),
+        links=copies,
+        claims=claims_on(session, [invoice], day=day) if rule.states_claim else (),
+        promised_on=promised_on(session, invoice),
+        instalment=instalment_of(
+            session, invoice, number=entry.occurrence if rule.anchor is Anchor.INSTALMENT else None, day=day
+        ),
+    )
     name, address = settings.from_name or company.name, settings.from_address or company.email
     return StepPreview(
         sender=f"{name} <{address}>" if name else address,
@@ -63,7 +74,7 @@ def preview_step(session: TenantSession, invoice_id: str, key: str, *, now: date
 def _values(
     session: TenantSession, invoice: Invoice, entry: Entry, client: Client, company: CompanyProfile, *, day: date
 ) -> MailValues:
-    asked: Money = amount_to_ask(session, invoice)
+    asked: Money = entry.amount or amount_to_ask(session, invoice)
     return MailValues(
         client_name=client.name,
         contact_name=next((one.name for one in entry.recipients), ""),

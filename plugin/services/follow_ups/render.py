@@ -10,11 +10,12 @@ from plugin.services.answers.mail_links import MailLinks
 from plugin.services.currencies import currency_of
 from plugin.services.effects.mail_channel import Attachment, MailParts
 from plugin.services.effects.ports import RenderedMail
-from plugin.services.follow_ups.amounts import amount_named
+from plugin.services.follow_ups.asked import asked_of, claims_of, instalment_asked, promised_on
 from plugin.services.follow_ups.content_hash import content_hash
 from plugin.services.follow_ups.members import Member, members_of
 from plugin.services.follow_ups.messages import MessageKind
 from plugin.services.follow_ups.standing import stage_of, was_reminded
+from plugin.services.inbound.addresses import reply_address
 from plugin.services.texts.from_rows import invoice_values, seller_values
 from plugin.services.texts.mail import write_mail
 from plugin.services.texts.values import InvoiceValues, Link, MailValues
@@ -35,7 +36,7 @@ def render_message(session: TenantSession, message: Message, links: MailLinks) -
     parts = MailParts(
         from_name=mail.from_name or company.name,
         from_address=mail.from_address or company.email,
-        reply_to=mail.reply_to,
+        reply_to=reply_address(mail.reply_to, message.message_id),
         recipient=message.recipient,
         subject=written.subject,
         text=written.text,
@@ -50,6 +51,7 @@ def _values(session: TenantSession, message: Message, members: list[Member], com
     client = session.get_one(Client, (session.tenant_id, message.client_id))
     currency = currency_of(message.currency)
     asked, beside = _asked_and_beside(session, message, members, client)
+    lead = asked[0]
     invoices = _invoices(session, message, asked)
     deadlines = [member.step.deadline_on for member in asked if member.step and member.step.deadline_on]
     return MailValues(
@@ -67,6 +69,9 @@ def _values(session: TenantSession, message: Message, members: list[Member], com
         day=message.day,
         tone=message.tone,
         seller=seller_values(company),
+        claims=claims_of(session, asked, day=message.day),
+        promised_on=promised_on(session, lead.invoice),
+        instalment=instalment_asked(session, lead, day=message.day),
     )
 
 
@@ -86,7 +91,7 @@ def _asked_and_beside(
 
 def _invoices(session: TenantSession, message: Message, members: list[Member]) -> tuple[InvoiceValues, ...]:
     return tuple(
-        invoice_values(member.invoice, amount_due=amount_named(session, member), day=message.day)
+        invoice_values(member.invoice, amount_due=asked_of(session, member), day=message.day)
         for member in _each_invoice_once(members)
     )
 

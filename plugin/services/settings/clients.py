@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from plugin.domain.billing.states import OPEN
 from plugin.domain.billing.tax import TaxCategory, TaxRate
 from plugin.domain.errors import InvalidInput, NotFound
+from plugin.domain.late_payment.profiles import NONE, PROFILES
 from plugin.domain.reminders.policy import Role
 from plugin.services.addresses import check_address
 from plugin.services.billing.lookup import check_version
@@ -37,7 +38,7 @@ class ContactForm:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClientForm:
     """What the form says. ``tax_percent`` is text such as "19"; ``policy_id`` empty leaves the choice to project and
-    site (F04); ``row_version`` is the one the person saw (0: new).
+    site (F04), ``law_profile`` empty to the seller's country; ``row_version`` is the one the person saw (0: new).
     """
 
     name: str
@@ -55,6 +56,7 @@ class ClientForm:
     tax_reason: str = ""
     terms_days: int = 30
     is_business: bool = True
+    law_profile: str = ""
     policy_id: str = ""
     reminders_on: bool = True
     window_start: time | None = None
@@ -135,6 +137,7 @@ def _checked(form: ClientForm) -> dict[str, object]:
         "tax_reason": checks.clean_line(form.tax_reason, field="tax_reason"),
         "terms_days": checks.check_range(form.terms_days, field="terms_days", low=0, high=365),
         "is_business": form.is_business,
+        "law_profile": _law(form.law_profile),
         "window_start": form.window_start,
         "window_end": form.window_end,
     }
@@ -145,6 +148,13 @@ def _policy(session: TenantSession, policy_id: str) -> str | None:
     if policy_id and session.get(PolicyRow, (session.tenant_id, policy_id)) is None:
         raise InvalidInput("Choose one of your reminder policies.", field="policy_id")
     return policy_id or None
+
+
+def _law(key: str) -> str:
+    """A profile by its key, ``none``, or empty for that of the seller's country."""
+    if key and key != NONE and key not in PROFILES:
+        raise InvalidInput("Choose one of the rules for late payment.", field="law_profile")
+    return key
 
 
 def _category(code: str) -> TaxCategory:
@@ -187,5 +197,15 @@ def _require_free_name(session: TenantSession, name: str, own_id: str) -> None:
 
 def _terms(values: dict[str, object]) -> dict[str, object]:
     """What an auditor needs of a client; names and addresses are personal and stay out of the chain."""
-    kept = ("country", "language", "zone", "currency", "tax_category", "tax_rate_bp", "terms_days", "is_business")
+    kept = (
+        "country",
+        "language",
+        "zone",
+        "currency",
+        "tax_category",
+        "tax_rate_bp",
+        "terms_days",
+        "is_business",
+        "law_profile",
+    )
     return {name: values[name] for name in (*kept, "policy_id")}

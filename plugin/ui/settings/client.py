@@ -19,7 +19,7 @@ from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Contact, Project
 from plugin.store.tables.company import CompanyProfile
 from plugin.ui import here
-from plugin.ui.choices import country_choices, language_choices, zones
+from plugin.ui.choices import country_choices, language_choices, law_choices, zones
 from plugin.ui.forms import Failed, read_form
 from plugin.ui.names import names_of
 from plugin.ui.rights import Rights
@@ -65,6 +65,7 @@ class ClientInput(msgspec.Struct):
     tax_category: str = "S"
     tax_percent: str = "0"
     is_business: bool = False
+    law_profile: str = ""
     policy_id: str = ""
     reminders_on: bool = False
     window_start: time | None = None
@@ -116,6 +117,7 @@ def show_client(project_id: str, rights: Rights, failed: Failed | None = None) -
             "policies": [("", "As the project, else the site, says"), *ladders],
             "roles": ROLES,
             "languages": language_choices(),
+            "laws": law_choices(company),
             "countries": country_choices(),
             "zones": zones(),
         }
@@ -204,6 +206,7 @@ def _stored(client: Client) -> dict[str, object]:
         "tax_category": client.tax_category,
         "tax_percent": f"{Decimal(client.tax_rate_bp) / 100:f}",
         "is_business": client.is_business,
+        "law_profile": client.law_profile,
         "policy_id": client.policy_id or "",
         "reminders_on": client.reminders_on,
         "window_start": client.window_start or "",
@@ -218,7 +221,16 @@ def _fresh(company: CompanyProfile) -> dict[str, object]:
     own = {name: getattr(company, name) for name in ("country", "language", "zone", "currency")}
     rest = {"terms_days": 30, "tax_category": TaxCategory.STANDARD.value, "tax_percent": "19", "is_business": True}
     rest["reminders_on"] = True
-    return {**values, **own, **rest, "policy_id": "", "window_start": "", "window_end": "", "row_version": 0}
+    return {
+        **values,
+        **own,
+        **rest,
+        "law_profile": "",
+        "policy_id": "",
+        "window_start": "",
+        "window_end": "",
+        "row_version": 0,
+    }
 
 
 def _contact_rows(contacts: Sequence[Contact]) -> list[dict[str, str]]:

@@ -1,0 +1,91 @@
+"""What a mail asks for and says besides, by its steps: the amount, a claim by law, a promise, an instalment."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+
+from plugin.domain.errors import InvalidInput
+from plugin.domain.late_payment.claim import Claim
+from plugin.domain.money import Money
+from plugin.domain.reminders.policy import Anchor, PolicyStep
+from plugin.services.currencies import currency_of
+from plugin.services.follow_ups.amounts import amount_named
+from plugin.services.follow_ups.members import Member
+from plugin.services.follow_ups.policies import read_policy
+from plugin.services.late_payment.claim import claim_of
+from plugin.services.plans.rows import plans_of, standing_of
+from plugin.services.texts.values import ClaimValues, InstalmentValues
+from plugin.store.session import TenantSession
+from plugin.store.tables.follow_ups import Hold
+from plugin.store.tables.invoices import Invoice
+from plugin.store.tables.policies import PolicyVersion
+
+
+def asked_of(session: TenantSession, member: Member) -> Money:
+    """A step about an instalment names what is open of the plan by then, as the planner said; any other as ever."""
+    if _is_of_plan(rule_of(session, member)):
+        return Money(member.row.amount_minor, currency_of(member.invoice.currency))
+    return amount_named(session, member)
+
+
+def rule_of(session: TenantSession, member: Member) -> PolicyStep | None:
+    """The policy's rule behind a member's step; None for mails that no step sends, or where the rule is gone."""
+    if member.step is None:
+        return None
+    version = session.get(PolicyVersion, (session.tenant_id, member.step.policy_version_id))
+    if version is None:
+        return None
+    try:
+        return read_policy(version).step(member.step.step_key)
+    except InvalidInput:
+        return None
+
+
+def claims_of(session: TenantSession, members: Sequence[Member], *, day: date) -> tuple[ClaimValues, ...]:
+    """The claims of the invoices whose own step states one; where the law gives none, the mail is silent (F24)."""
+    stating = {
+        member.invoice.id: member.invoice
+        for member in members
+        if (rule := rule_of(session, member)) is not None and rule.states_claim
+    }
+    return claims_on(session, list(stating.values()), day=day)
+
+
+def claims_on(session: TenantSession, invoices: Sequence[Invoice], *, day: date) -> tuple[ClaimValues, ...]:
+    """The claims that the law gives for invoices on a day."""
+    found = [(invoice.number or "", claim_of(session, invoice, day=day)) for invoice in invoices]
+    return tuple(ClaimValues(number=number, claim=claim) for number, claim in found if isinstance(claim, Claim))
+
+
+def promised_on(session: TenantSession, invoice: Invoice) -> date | None:
+    """The day on which the client wanted to pay, by the newest promise."""
+    query = select(Hold.until).where(Hold.invoice_id == invoice.id, Hold.kind == "promised")
+    return session.scalars(query.order_by(Hold.created_at.desc(), Hold.id).limit(1)).first()
+
+
+def instalment_of(
+    session: TenantSession, invoice: Invoice, *, number: int | None, day: date
+) -> InstalmentValues | None:
+    """An instalment of the invoice's newest plan; without a number the oldest that is open. None without a plan."""
+    plan = next((plan for plan in plans_of(session, invoice.id) if plan.accepted_at is not None), None)
+    if plan is None:
+        return None
+    parts = standing_of(session, invoice, plan)
+    if number is None:
+        number = next((place for place, one in enumerate(parts, start=1) if one.open.minor > 0), len(parts))
+    if not 1 <= number <= len(parts):
+        return None
+    one = parts[number - 1]
+    late = max((day - one.part.due_on).days, 0) if one.open.minor > 0 else 0
+    return InstalmentValues(number=number, count=len(parts), due_on=one.part.due_on, amount=one.open, days_late=late)
+
+
+def instalment_asked(session: TenantSession, member: Member, *, day: date) -> InstalmentValues | None:
+    """What the mail of a step says of the plan: its own instalment, or the one that is open."""
+    of_plan = _is_of_plan(rule_of(session, member))
+    return instalment_of(session, member.invoice, number=member.row.occurrence if of_plan else None, day=day)
+
+
+def _is_of_plan(rule: PolicyStep | None) -> bool:
+    return rule is not None and rule.anchor is Anchor.INSTALMENT
