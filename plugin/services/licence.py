@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from plugin.domain.errors import NotAllowed
 from plugin.domain.reminders.facts import TenantStatus
-from plugin.services.follow_ups.gather import tenant_status
+from plugin.services.follow_ups.gather_site import tenant_status
 from plugin.services.follow_ups.wake import wake_site
 from plugin.store.audit import record_audit
 from plugin.store.session import TenantSession

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from plugin.domain.reminders.facts import TenantStatus
 from plugin.domain.reminders.reasons import Reason, ReasonCode
 from plugin.domain.reminders.sentences import sentence
-from plugin.services.follow_ups.gather import tenant_status
+from plugin.services.follow_ups.gather_site import tenant_status
 from plugin.services.licence import LAPSED
 from plugin.store.deployment import is_clock_off
 from plugin.store.session import TenantSession

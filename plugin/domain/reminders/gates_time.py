@@ -34,17 +34,21 @@ def promise(asked: Question) -> Finding | None:
 def plan_running(asked: Question) -> Finding | None:
     """No payment plan runs, or it was broken by this day (F45); reminders of instalments go only while one does."""
     running = asked.facts.plan
-    is_over = running is None or (running.broken_on is not None and asked.day >= running.broken_on)
     if asked.step.anchor is Anchor.INSTALMENT:
-        return _instalment_open(asked, is_over=is_over)
-    if running is None or is_over:
+        return _instalment_open(asked)
+    if running is None or (running.broken_on is not None and asked.day >= running.broken_on):
         return None
     opens = asked.business_day(running.broken_on) if running.broken_on else None
     return Finding(GateName.PLAN, Outcome.HOLD, Reason(ReasonCode.IN_PLAN), opens)
 
 
-def _instalment_open(asked: Question, *, is_over: bool) -> Finding | None:
-    """A new plan, or a payment taken back, brings it to life again."""
+def _instalment_open(asked: Question) -> Finding | None:
+    """A new plan, or a payment taken back, brings it to life again.
+
+    A forecast takes it that the plan is kept: a later instalment is not called off because the next is not paid yet.
+    """
+    running = asked.facts.plan
+    is_over = running is None or (running.broken_on is not None and asked.today >= running.broken_on)
     about = asked.instalment_of(asked.slot, asked.day)
     if is_over or about is None:
         reason = Reason(ReasonCode.NO_PLAN, {"number": about.number if about else asked.slot.occurrence})

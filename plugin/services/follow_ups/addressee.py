@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from plugin.domain.reminders.policy import Role
 from plugin.services.effects.ports import Recheck, Refusal
-from plugin.services.follow_ups.gather import recipients_of
+from plugin.services.follow_ups.gather_clients import recipients_of
 from plugin.services.follow_ups.members import Member, has_mail
 from plugin.services.follow_ups.messages import MessageKind
 from plugin.services.follow_ups.send_invoice import alert_no_address, billing_addresses

@@ -6,7 +6,7 @@ from plugin.domain.reminders.reasons import Reason
 from plugin.domain.reminders.sentences import sentence
 from plugin.services.effects.ports import Recheck, Refusal
 from plugin.services.follow_ups.bare_mail import bare_mail_says
-from plugin.services.follow_ups.gather import recipients_of
+from plugin.services.follow_ups.gather_clients import recipients_of
 from plugin.services.follow_ups.members import members_of
 from plugin.services.follow_ups.messages import MessageKind
 from plugin.services.follow_ups.recheck import NOTHING_LEFT, bring_up_to_date, clock_says, recheck

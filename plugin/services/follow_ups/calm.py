@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from plugin.services.follow_ups.gather_steps import contacts_of
+from plugin.services.follow_ups.gather_contacts import contacts_of
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client
 from plugin.store.tables.company import MailSettings

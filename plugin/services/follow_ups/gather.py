@@ -1,37 +1,31 @@
-"""Reads everything that the planner may know about one invoice, in the caller's transaction."""
+"""Reads everything that the planner may know about invoices, in the caller's transaction. One is a batch of one."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import select
 
 from plugin.domain.calendar import BusinessCalendar, civil_day
+from plugin.domain.errors import Permanent
 from plugin.domain.money import Money
-from plugin.domain.reminders.facts import (
-    InvoiceFacts,
-    InvoiceState,
-    Mode,
-    Obstacle,
-    OptOut,
-    Recipient,
-    Switches,
-    TenantStatus,
-)
-from plugin.domain.reminders.policy import Policy, Role
+from plugin.domain.reminders.facts import InvoiceFacts, InvoiceState, Obstacle, OptOut, Switches
+from plugin.domain.reminders.policy import Policy
 from plugin.services.answers.waiting import replies_waiting
 from plugin.services.currencies import currency_of
-from plugin.services.follow_ups.calendar import client_calendar, client_today, client_window
-from plugin.services.follow_ups.gather_holds import hold_facts
-from plugin.services.follow_ups.gather_steps import calls_of, contacts_of, records_of
-from plugin.services.follow_ups.own_mail import OwnMail, own_mail_of
-from plugin.services.follow_ups.policies import policy_of
+from plugin.services.follow_ups.gather_clients import ClientFacts, client_facts
+from plugin.services.follow_ups.gather_holds import HoldFacts, holds_of
+from plugin.services.follow_ups.gather_plans import NO_PLAN, PlanFacts, plan_facts
+from plugin.services.follow_ups.gather_rows import InvoiceRow, in_batches, row_of
+from plugin.services.follow_ups.gather_site import SiteFacts, site_facts
+from plugin.services.follow_ups.gather_steps import StepFacts, step_facts
+from plugin.services.follow_ups.own_mail import OwnMail, own_mails
+from plugin.services.follow_ups.policies import read_policy
 from plugin.store.session import TenantSession
-from plugin.store.tables.clients import Client, Contact, Project
-from plugin.store.tables.company import MailSettings
+from plugin.store.tables.clients import Client, Project
 from plugin.store.tables.invoices import Invoice
-from plugin.store.tables.tenants import Installation, Tenant
+from plugin.store.tables.policies import PolicyVersion
 
-CONTACTS_BACK = timedelta(days=60)
 NOT_THERE_YET = Obstacle("the mail that brings the invoice has not left yet")
 LOST = Obstacle("the mail with the invoice did not arrive; send it again, or say that the client has it")
 """Nobody is reminded of an invoice whose own mail has not left: a site may go live days later."""
@@ -47,59 +41,133 @@ class PlanInput:
     today: date
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Batch:
+    """What was read for some invoices together, by invoice, client, project and version."""
+
+    site: SiteFacts
+    clients: Mapping[str, ClientFacts]
+    projects_on: Mapping[str, bool]
+    policies: Mapping[str, Policy]
+    holds: Mapping[str, HoldFacts]
+    plans: Mapping[str, PlanFacts]
+    steps: Mapping[str, StepFacts]
+    own_mails: Mapping[str, OwnMail]
+    replies: Mapping[str, datetime]
+
+
 def gather(session: TenantSession, invoice: Invoice, *, now: datetime) -> PlanInput:
     """Facts, policy and calendar of an issued invoice as they stand in this transaction at ``now`` (aware UTC)."""
-    client = session.get_one(Client, (session.tenant_id, invoice.client_id))
-    project = session.get_one(Project, (session.tenant_id, invoice.project_id))
-    mail = session.get_one(MailSettings, session.tenant_id)
-    today = client_today(client, now)
-    facts = _facts(session, invoice, client=client, project=project, mail=mail, now=now)
-    return PlanInput(
-        facts=facts, policy=policy_of(session, invoice), calendar=client_calendar(client, today), today=today
+    return gather_many(session, [invoice], now=now)[0]
+
+
+def gather_many(session: TenantSession, invoices: Iterable[Invoice], *, now: datetime) -> list[PlanInput]:
+    """The same for many, in their order; the number of queries depends on that of batches only."""
+    return gather_rows(session, [row_of(invoice) for invoice in invoices], now=now)
+
+
+def gather_rows(session: TenantSession, rows: Sequence[InvoiceRow], *, now: datetime) -> list[PlanInput]:
+    """The same for invoices of which only some columns were read. Raises Permanent where one has no policy."""
+    found: list[PlanInput] = []
+    site = site_facts(session)
+    clients: dict[str, ClientFacts] = {}
+    for batch in in_batches(rows):
+        new = {row.client_id for row in batch} - clients.keys()
+        if new:
+            wanted = session.scalars(select(Client).where(Client.id.in_(new)).order_by(Client.id)).all()
+            clients |= client_facts(session, wanted, site.mail, now=now)
+        read = _read(session, batch, site=site, clients=clients)
+        found += [_input(row, read, now=now) for row in batch]
+    return found
+
+
+def _read(
+    session: TenantSession, rows: Sequence[InvoiceRow], *, site: SiteFacts, clients: Mapping[str, ClientFacts]
+) -> _Batch:
+    zones = {row.id: clients[row.client_id].zone for row in rows}
+    plans = plan_facts(session, rows)
+    projects = select(Project.id, Project.reminders_on).where(Project.id.in_({row.project_id for row in rows}))
+    return _Batch(
+        site=site,
+        clients=clients,
+        projects_on=dict(session.execute(projects).all()),
+        policies=_policies(session, rows),
+        holds=holds_of(session, {row.id: currency_of(row.currency) for row in rows}),
+        plans=plans,
+        steps=step_facts(session, zones, whole=plans.keys()),
+        own_mails=own_mails(session, zones),
+        replies=replies_waiting(session, {row.id: row.client_id for row in rows}),
     )
 
 
-def _facts(
-    session: TenantSession, invoice: Invoice, *, client: Client, project: Project, mail: MailSettings, now: datetime
-) -> InvoiceFacts:
-    currency = currency_of(invoice.currency)
-    holds = hold_facts(session, invoice.id, currency)
-    own_mail = own_mail_of(session, invoice.id, client.zone)
-    replied = replies_waiting(session, [invoice]).get(invoice.id)
-    if invoice.issued_on is None or invoice.due_on is None:
+def _policies(session: TenantSession, rows: Sequence[InvoiceRow]) -> dict[str, Policy]:
+    for row in rows:
+        if row.policy_version_id is None:
+            raise Permanent(f"Invoice {row.number} has no reminder policy; choose one on the invoice.")
+    ids = {row.policy_version_id for row in rows}
+    versions = session.scalars(select(PolicyVersion).where(PolicyVersion.id.in_(ids)))
+    return {version.id: read_policy(version) for version in versions}
+
+
+def _input(row: InvoiceRow, read: _Batch, *, now: datetime) -> PlanInput:
+    client = read.clients[row.client_id]
+    return PlanInput(
+        facts=_facts(row, read, client, now=now),
+        policy=read.policies[row.policy_version_id or ""],
+        calendar=client.calendar,
+        today=client.today,
+    )
+
+
+def _facts(row: InvoiceRow, read: _Batch, client: ClientFacts, *, now: datetime) -> InvoiceFacts:
+    if row.issued_on is None or row.due_on is None:
         raise ValueError("only an issued invoice is followed up")
+    currency = currency_of(row.currency)
+    holds, steps, own_mail = read.holds[row.id], read.steps[row.id], read.own_mails[row.id]
+    plan = read.plans.get(row.id, NO_PLAN)
+    replied, mail = read.replies.get(row.id), read.site.mail
     return InvoiceFacts(
-        invoice_id=invoice.id,
-        number=invoice.number or "",
-        state=InvoiceState(invoice.state),
-        gross=Money(invoice.gross_minor, currency),
-        balance=Money(max(invoice.balance_minor, 0), currency),
-        issue_date=invoice.issued_on,
-        due_date=invoice.due_on,
-        client_id=client.id,
+        invoice_id=row.id,
+        number=row.number or "",
+        state=InvoiceState(row.state),
+        gross=Money(row.gross_minor, currency),
+        balance=Money(max(row.balance_minor, 0), currency),
+        issue_date=row.issued_on,
+        due_date=row.due_on,
+        client_id=row.client_id,
         client_name=client.name,
-        project_id=project.id,
+        project_id=row.project_id,
         language=client.language,
         read_at=now,
         # While it waits it leaves today at the earliest, so no step falls due, or is superseded, before it left.
-        left_on=own_mail.left_on or (client_today(client, now) if own_mail.is_waiting or own_mail.is_lost else None),
-        switches=_switches(session, invoice, client=client, project=project),
-        opt_outs=_opt_outs(client, invoice),
+        left_on=own_mail.left_on or (client.today if own_mail.is_waiting or own_mail.is_lost else None),
+        switches=_switches(row, read, client),
+        opt_outs=(*client.opt_outs, *_opt_out(row)),
         pauses=holds.pauses,
         disputes=holds.disputes,
         promise=holds.promise,
-        plan=holds.plan,
+        plan=plan.hold or holds.plan,
+        instalments=plan.instalments,
         obstacles=(*holds.obstacles, *_not_there(own_mail)),
         handed_over_on=holds.handed_over_on,
-        recipients=recipients_of(session, client.id),
-        contacts=contacts_of(session, client, since=now - CONTACTS_BACK),
+        recipients=client.recipients,
+        contacts=client.contacts.seen_from(row.id),
         contact_interval_days=mail.contact_interval_days,
-        records=records_of(session, invoice.id),
-        calls=calls_of(session, invoice.id, client.zone),
+        manual_mails=client.manual_mails,
+        manual_quiet_days=mail.manual_quiet_days,
+        records=steps.records,
+        calls=steps.calls,
         reply_on=civil_day(replied, client.zone) if replied else None,
-        viewed_on=civil_day(invoice.viewed_at, client.zone) if invoice.viewed_at else None,
-        is_consumer=not client.is_business,
-        window=client_window(client, mail),
+        viewed_on=civil_day(row.viewed_at, client.zone) if row.viewed_at else None,
+        payments_as_of=mail.payments_as_of,
+        payments_limit_hours=mail.payments_limit_hours,
+        is_consumer=client.is_consumer,
+        autopay=client.autopay,
+        window=client.window,
+        quiet=client.quiet,
+        segment=client.segment,
+        paid_on_time=client.paid_on_time,
+        open_invoices=client.open_invoices,
     )
 
 
@@ -110,44 +178,20 @@ def _not_there(own_mail: OwnMail) -> tuple[Obstacle, ...]:
     return (LOST,) if own_mail.is_lost else ()
 
 
-def recipients_of(session: TenantSession, client_id: str) -> tuple[Recipient, ...]:
-    """The client's people by role; an address that failed comes along with why."""
-    rows = session.scalars(select(Contact).where(Contact.client_id == client_id).order_by(Contact.id))
-    return tuple(
-        Recipient(address=row.email, role=Role(row.role), name=row.name, failed_reason=row.failed_reason)
-        for row in rows
-    )
-
-
-def tenant_status(session: TenantSession) -> TenantStatus:
-    """Whether any installation of the tenant lets it send."""
-    states = session.execute(select(Installation.state, Installation.licensed)).all()
-    if any(state in ("installed", "enabled") for state, _ in states):
-        licensed = any(licensed for state, licensed in states if state in ("installed", "enabled"))
-        return TenantStatus.ACTIVE if licensed else TenantStatus.UNLICENSED
-    found = {state for state, _ in states}
-    if "broken" in found:
-        return TenantStatus.BROKEN
-    return TenantStatus.DISABLED if "disabled" in found else TenantStatus.UNINSTALLED
-
-
-def _switches(session: TenantSession, invoice: Invoice, *, client: Client, project: Project) -> Switches:
-    tenant = session.get_one(Tenant, session.tenant_id)
+def _switches(row: InvoiceRow, read: _Batch, client: ClientFacts) -> Switches:
+    site = read.site
     return Switches(
-        tenant=tenant_status(session),
-        kill_switch=tenant.kill_switch,
-        mode=Mode(tenant.mode),
-        site_on=tenant.reminders_on,
-        project_on=project.reminders_on,
+        tenant=site.status,
+        kill_switch=site.kill_switch,
+        mode=site.mode,
+        site_on=site.reminders_on,
+        project_on=read.projects_on[row.project_id],
         client_on=client.reminders_on,
-        invoice_on=invoice.reminders_on,
+        invoice_on=row.reminders_on,
     )
 
 
-def _opt_outs(client: Client, invoice: Invoice) -> tuple[OptOut, ...]:
-    found = []
-    if client.opt_out_reason:
-        found.append(OptOut("client", client.opt_out_reason, actor=client.opt_out_by, until=client.opt_out_until))
-    if invoice.opt_out_reason:
-        found.append(OptOut("invoice", invoice.opt_out_reason))
-    return tuple(found)
+def _opt_out(row: InvoiceRow) -> tuple[OptOut, ...]:
+    if not row.opt_out_reason:
+        return ()
+    return (OptOut("invoice", row.opt_out_reason, row.opt_out_by, since=row.opt_out_since, until=row.opt_out_until),)

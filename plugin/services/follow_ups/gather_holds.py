@@ -1,5 +1,7 @@
 """Holds that stand beside an invoice's state, as the planner knows them."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -9,7 +11,6 @@ from plugin.domain.money import Currency, Money
 from plugin.domain.reminders.facts import Dispute, Obstacle, Pause, PlanHold, Promise
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import Hold
-from plugin.store.tables.plans import InstalmentPlan
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,35 +25,47 @@ class HoldFacts:
     handed_over_on: date | None = None
 
 
+NO_HOLDS = HoldFacts()
+
+
 def hold_facts(session: TenantSession, invoice_id: str, currency: Currency) -> HoldFacts:
     """All holds of an invoice that nobody has lifted; whether a date is over is for the planner to say."""
-    live = (
-        select(Hold).where(Hold.invoice_id == invoice_id, Hold.lifted_at.is_(None)).order_by(Hold.created_at, Hold.id)
-    )
-    by_kind: dict[str, list[Hold]] = {}
-    for hold in session.scalars(live):
-        by_kind.setdefault(hold.kind, []).append(hold)
-    promises = [hold.until for hold in by_kind.get("promised", ()) if hold.until is not None]
-    plans = by_kind.get("in_plan", [])
-    handed_over = by_kind.get("handed_over", [])
+    return holds_of(session, {invoice_id: currency})[invoice_id]
+
+
+def holds_of(session: TenantSession, currencies: Mapping[str, Currency]) -> dict[str, HoldFacts]:
+    """The same for many invoices, given by id with their currencies, in one query."""
+    live = select(Hold).where(Hold.invoice_id.in_(currencies), Hold.lifted_at.is_(None))
+    rows: dict[str, list[Hold]] = defaultdict(list)
+    for hold in session.scalars(live.order_by(Hold.created_at, Hold.id)):
+        rows[hold.invoice_id].append(hold)
+    return {
+        invoice_id: _facts(rows[invoice_id], currency) if invoice_id in rows else NO_HOLDS
+        for invoice_id, currency in currencies.items()
+    }
+
+
+def _facts(holds: Sequence[Hold], currency: Currency) -> HoldFacts:
+    by_kind: dict[str, list[Hold]] = defaultdict(list)
+    for hold in holds:
+        by_kind[hold.kind].append(hold)
+    promises = [Promise(hold.until, _level(hold)) for hold in by_kind["promised"] if hold.until is not None]
+    plans = by_kind["in_plan"]
+    handed_over = by_kind["handed_over"]
     return HoldFacts(
-        pauses=tuple(Pause(hold.reason, hold.until) for hold in by_kind.get("paused", ())),
-        disputes=tuple(Dispute(hold.reason, _amount(hold, currency)) for hold in by_kind.get("disputed", ())),
-        promise=Promise(promises[-1]) if promises else None,
-        plan=_agreed(session, invoice_id)
-        or (PlanHold(plans[-1].reason, broken_on=_day_after(plans[-1].until)) if plans else None),
-        obstacles=tuple(Obstacle(hold.reason) for hold in by_kind.get("obstacle", ())),
+        pauses=tuple(Pause(hold.reason, hold.until) for hold in by_kind["paused"]),
+        disputes=tuple(Dispute(hold.reason, _amount(hold, currency)) for hold in by_kind["disputed"]),
+        promise=promises[-1] if promises else None,
+        plan=PlanHold(plans[-1].reason, _day_after(plans[-1].until), _level(plans[-1])) if plans else None,
+        obstacles=tuple(Obstacle(hold.reason) for hold in by_kind["obstacle"]),
         handed_over_on=handed_over[0].created_at.date() if handed_over else None,
     )
 
 
-def _agreed(session: TenantSession, invoice_id: str) -> PlanHold | None:
-    """The plan that runs or was broken last; one that is broken lets chasing resume at its level."""
-    query = select(InstalmentPlan).where(
-        InstalmentPlan.invoice_id == invoice_id, InstalmentPlan.state.in_(["running", "broken"])
-    )
-    plan = session.scalars(query.order_by(InstalmentPlan.accepted_at.desc()).limit(1)).first()
-    return PlanHold("", plan.broken_on, plan.resume_level) if plan else None
+def _level(hold: Hold) -> int | None:
+    """The level at which the ladder resumes, where a person chose one (C22)."""
+    chosen = hold.detail.get("resume_level")
+    return chosen if isinstance(chosen, int) else None
 
 
 def _day_after(last_day: date | None) -> date | None:

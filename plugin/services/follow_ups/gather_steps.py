@@ -1,37 +1,100 @@
-"""What already happened: steps, calls, and contacts with the client over all its projects."""
+"""What already happened to the steps of invoices, and the phone calls about them."""
 
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import and_, not_, or_, select
 
 from plugin.domain.calendar import civil_day
-from plugin.domain.reminders.facts import CallRecord, ContactMade, StepRecord, StepRef, StepState
+from plugin.domain.reminders.facts import CallRecord, StepRecord, StepState
 from plugin.domain.reminders.policy import CallOutcome, Channel, Tone
-from plugin.services.follow_ups.messages import MessageKind
 from plugin.store.session import TenantSession
-from plugin.store.tables.clients import Client
-from plugin.store.tables.follow_ups import Message, MessageMember, PlannedStep, Task
-from plugin.store.tables.invoices import Invoice
-from plugin.store.tables.outbox import Effect
+from plugin.store.tables.follow_ups import PlannedStep, Task
 
-LONGEST_WAY = timedelta(days=60)
-"""A mail in doubt may count as sent so long after the day for which it was put together."""
+TASK_STATES = {"open": StepState.OPEN, "done": StepState.DONE}
+UNTOUCHED = and_(
+    PlannedStep.state.in_(["planned", "held", "deferred"]),
+    PlannedStep.moved_to.is_(None),
+    not_(PlannedStep.requested),
+    not_(PlannedStep.approved),
+)
+"""A row that tells the planner nothing: it holds only what the planner itself said last."""
 
 
-def records_of(session: TenantSession, invoice_id: str) -> tuple[StepRecord, ...]:
-    """One record a stored step; a task step that was opened counts by the state of its task."""
-    tasks = {
-        (task.step_key, task.occurrence): task
-        for task in session.scalars(select(Task).where(Task.invoice_id == invoice_id))
+class _Step(NamedTuple):
+    invoice_id: str
+    step_key: str
+    occurrence: int
+    state: str
+    done_on: date | None
+    deadline_on: date | None
+    reason_code: str
+    reason: str
+    channel: str
+    tone: str
+    level: int
+    moved_to: date | None
+    requested: bool
+    approved: bool
+
+
+class _Task(NamedTuple):
+    invoice_id: str
+    step_key: str
+    occurrence: int
+    kind: str
+    state: str
+    outcome: str
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StepFacts:
+    """``records``: one a stored step that says more than that it is planned, by level."""
+
+    records: tuple[StepRecord, ...] = ()
+    calls: tuple[CallRecord, ...] = ()
+
+
+def step_facts(session: TenantSession, zones: Mapping[str, str], *, whole: Collection[str]) -> dict[str, StepFacts]:
+    """By invoice id, given with the client's zone. ``whole``: invoices of which every row counts, because what was
+    planned for them may have lost its ground (instalments of a plan that is over).
+    """
+    columns = [getattr(PlannedStep, name) for name in _Step._fields]
+    told = or_(not_(UNTOUCHED), PlannedStep.invoice_id.in_(whole)) if whole else not_(UNTOUCHED)
+    rows = select(*columns).where(PlannedStep.invoice_id.in_(zones), told).order_by(PlannedStep.level)
+    tasks = _tasks(session, zones)
+    records: dict[str, list[StepRecord]] = defaultdict(list)
+    for found in session.execute(rows):
+        row = _Step._make(found)
+        task = tasks[row.invoice_id].get((row.step_key, row.occurrence))
+        records[row.invoice_id].append(_record(row, task))
+    return {
+        invoice_id: StepFacts(
+            records=tuple(records[invoice_id]) if invoice_id in records else (),
+            calls=tuple(_calls(tasks[invoice_id], zone)) if invoice_id in tasks else (),
+        )
+        for invoice_id, zone in zones.items()
     }
-    rows = session.scalars(select(PlannedStep).where(PlannedStep.invoice_id == invoice_id).order_by(PlannedStep.level))
-    return tuple(_record(row, tasks.get((row.step_key, row.occurrence))) for row in rows)
 
 
-def _record(row: PlannedStep, task: Task | None) -> StepRecord:
+def _tasks(session: TenantSession, zones: Mapping[str, str]) -> dict[str, dict[tuple[str, int], _Task]]:
+    found: dict[str, dict[tuple[str, int], _Task]] = defaultdict(dict)
+    columns = [getattr(Task, name) for name in _Task._fields]
+    for row in session.execute(select(*columns).where(Task.invoice_id.in_(zones)).order_by(Task.created_at, Task.id)):
+        task = _Task._make(row)
+        found[task.invoice_id][task.step_key, task.occurrence] = task
+    return found
+
+
+def _record(row: _Step, task: _Task | None) -> StepRecord:
+    """A task step that was opened counts by the state of its task."""
     state = StepState(row.state)
     if task is not None and state is StepState.SENT:
-        state = {"open": StepState.OPEN, "done": StepState.DONE}.get(task.state, StepState.CANCELLED)
+        state = TASK_STATES.get(task.state, StepState.CANCELLED)
     return StepRecord(
         key=row.step_key,
         occurrence=row.occurrence,
@@ -50,76 +113,10 @@ def _record(row: PlannedStep, task: Task | None) -> StepRecord:
     )
 
 
-def calls_of(session: TenantSession, invoice_id: str, zone: str) -> tuple[CallRecord, ...]:
+def _calls(tasks: Mapping[tuple[str, int], _Task], zone: str) -> list[CallRecord]:
     """Phone calls about the invoice that were logged, by their day at the client's place."""
-    tasks = session.scalars(
-        select(Task).where(Task.invoice_id == invoice_id, Task.kind == Channel.CALL.value, Task.done_at.is_not(None))
-    )
-    return tuple(
+    return [
         CallRecord(civil_day(task.done_at, zone), CallOutcome(task.outcome))
-        for task in tasks
-        if task.done_at is not None and task.outcome in list(CallOutcome)
-    )
-
-
-def contacts_of(session: TenantSession, client: Client, *, since: datetime) -> tuple[ContactMade, ...]:
-    """Follow-up mails sent to the client and calls that reached it since an instant.
-
-    The mail that brings an invoice and a receipt are no chasing, so they do not count.
-    """
-    return (*_mails(session, client, since), *_calls(session, client, since))
-
-
-def _mails(session: TenantSession, client: Client, since: datetime) -> list[ContactMade]:
-    """Begins with the client's messages: those of a site, over the years, are many more than those of one client."""
-    query = (
-        select(Message.id, Message.currency, MessageMember)
-        .join(
-            MessageMember,
-            (MessageMember.tenant_id == Message.tenant_id) & (MessageMember.message_row_id == Message.id),
-        )
-        .where(
-            Message.client_id == client.id,
-            Message.kind == MessageKind.FOLLOW_UP.value,
-            Message.day >= (since - LONGEST_WAY).date(),
-        )
-    )
-    members: dict[str, set[StepRef]] = {}
-    currencies: dict[str, str] = {}
-    for message_id, currency, member in session.execute(query):
-        members.setdefault(message_id, set()).add(StepRef(member.invoice_id, member.step_key, member.occurrence))
-        currencies[message_id] = currency
-    if not members:
-        return []
-    sent = select(Effect.subject_id, Effect.done_at).where(
-        Effect.subject_id.in_(sorted(members)),
-        Effect.kind == "mail",
-        Effect.state == "sent",
-        Effect.done_at >= since,
-    )
-    return [
-        ContactMade(
-            civil_day(done_at or since, client.zone),
-            Channel.EMAIL,
-            currencies[message_id],
-            frozenset(members[message_id]),
-        )
-        for message_id, done_at in session.execute(sent)
-    ]
-
-
-def _calls(session: TenantSession, client: Client, since: datetime) -> list[ContactMade]:
-    query = (
-        select(Task)
-        .join(Invoice, (Invoice.tenant_id == Task.tenant_id) & (Invoice.id == Task.invoice_id))
-        .where(Invoice.client_id == client.id, Task.kind == Channel.CALL.value, Task.done_at >= since)
-    )
-    return [
-        ContactMade(
-            civil_day(task.done_at, client.zone),
-            Channel.CALL,
-            members=frozenset({StepRef(task.invoice_id, task.step_key, task.occurrence)}),
-        )
-        for task in session.scalars(query)
-        if task.done_at is not None and task.outcome in list(CallOutcome) and CallOutcome(task.outcome).is_contact
+        for task in tasks.values()
+        if task.kind == Channel.CALL and task.done_at is not None and task.outcome in list(CallOutcome)
     ]

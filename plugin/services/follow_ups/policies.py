@@ -5,27 +5,17 @@ from functools import lru_cache
 
 from sqlalchemy import select
 
-from plugin.domain.errors import Permanent
 from plugin.domain.reminders.policy import Policy
 from plugin.domain.reminders.policy_json import from_dict
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Project
-from plugin.store.tables.invoices import Invoice
 from plugin.store.tables.policies import PolicyRow, PolicyVersion
-
-
-def policy_of(session: TenantSession, invoice: Invoice) -> Policy:
-    """The version that stays with an issued invoice. Raises Permanent where it has none."""
-    if invoice.policy_version_id is None:
-        raise Permanent(f"Invoice {invoice.number} has no reminder policy; choose one on the invoice.")
-    version = session.get_one(PolicyVersion, (session.tenant_id, invoice.policy_version_id))
-    return read_policy(version)
 
 
 def version_in_force(
     session: TenantSession, client: Client, project: Project, *, chosen: str | None = None
 ) -> PolicyVersion:
-    """The newest published version of the policy ``chosen`` on the invoice, else the client's, the project's, the site's.
+    """The newest version of the policy ``chosen`` on the invoice, else the client's, the project's, the site's.
 
     ``services/policies/resolution`` says the same in words.
     """

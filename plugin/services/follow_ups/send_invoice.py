@@ -6,7 +6,7 @@ from plugin.domain.reminders.facts import Recipient
 from plugin.domain.reminders.policy import Role
 from plugin.services.follow_ups.add_mail import NewMember, add_mail
 from plugin.services.follow_ups.calendar import client_today
-from plugin.services.follow_ups.gather import recipients_of
+from plugin.services.follow_ups.gather_clients import recipients_of
 from plugin.services.follow_ups.messages import INVOICE_STEP, MessageIds, MessageKind
 from plugin.store.audit import raise_alert
 from plugin.store.session import TenantSession

@@ -2,7 +2,7 @@
 
 from plugin.domain.reminders.facts import Mode, TenantStatus
 from plugin.domain.reminders.reasons import ReasonCode
-from plugin.services.follow_ups.gather import tenant_status
+from plugin.services.follow_ups.gather_site import tenant_status
 from plugin.store.deployment import is_clock_off
 from plugin.store.session import TenantSession
 from plugin.store.tables.tenants import Tenant

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from plugin.services.follow_ups.gather import tenant_status
+from plugin.services.follow_ups.gather_site import tenant_status
 from plugin.store.tables.audit import Alert
 from plugin.store.tables.invoices import Invoice
 from plugin.store.tables.tenants import Installation

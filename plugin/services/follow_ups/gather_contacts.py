@@ -1,0 +1,179 @@
+"""When a client heard from us: reminders, calls, letters and messages of other channels, over all its projects."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import or_, select
+
+from plugin.domain.calendar import civil_day
+from plugin.domain.reminders.facts import FIRST_RESEND, ContactMade, StepRef
+from plugin.domain.reminders.policy import CallOutcome, Channel
+from plugin.services.follow_ups.messages import MessageKind
+from plugin.store.session import TenantSession
+from plugin.store.tables.clients import Client
+from plugin.store.tables.follow_ups import Message, MessageMember, PlannedStep, Task
+from plugin.store.tables.invoices import Invoice
+from plugin.store.tables.outbox import Effect
+
+LONGEST_WAY = timedelta(days=60)
+"""A mail in doubt may count as sent so long after the day for which it was put together."""
+HEARD_ALONE = (Channel.WEBHOOK.value, Channel.LETTER.value)
+"""Channels by which one step alone reaches the client."""
+
+
+class ClientContacts:
+    """The contacts with one client, ready to be seen from each of its invoices.
+
+    A rule asks of a contact with other invoices only on which day it was and in which currency, so of those one a day
+    is enough: a client with thousands of invoices has as many contacts.
+    """
+
+    __slots__ = ("_about", "_count", "_merged")
+
+    def __init__(self, contacts: Sequence[ContactMade]) -> None:
+        self._about: dict[str, list[ContactMade]] = defaultdict(list)
+        self._count = Counter((contact.day, contact.currency) for contact in contacts)
+        self._merged = {key: ContactMade(key[0], currency=key[1]) for key in sorted(self._count)}
+        for contact in contacts:
+            for invoice_id in {ref.invoice_id for ref in contact.members}:
+                self._about[invoice_id].append(contact)
+
+    def seen_from(self, invoice_id: str) -> tuple[ContactMade, ...]:
+        """Those about this invoice as they were, the others merged by day and currency."""
+        own = self._about.get(invoice_id, ())
+        if not own:
+            return tuple(self._merged.values())
+        mine = Counter((contact.day, contact.currency) for contact in own)
+        others = (merged for key, merged in self._merged.items() if self._count[key] > mine[key])
+        return (*own, *others)
+
+
+def contacts_of(session: TenantSession, client: Client, *, since: datetime) -> tuple[ContactMade, ...]:
+    """Follow-ups that reached one client since an instant.
+
+    The mail that brings an invoice and a receipt are no chasing, so they do not count.
+    """
+    return tuple(contacts_of_all(session, {client.id: client.zone}, since=since)[client.id])
+
+
+def contacts_of_all(
+    session: TenantSession, zones: Mapping[str, str], *, since: datetime
+) -> dict[str, list[ContactMade]]:
+    """The same for many clients, given by id with their zones; the days are civil days there."""
+    found: dict[str, list[ContactMade]] = defaultdict(list)
+    _add_mails(session, zones, since, found)
+    _add_calls(session, zones, since, found)
+    _add_what_went_alone(session, zones, since, found)
+    return found
+
+
+def _add_mails(
+    session: TenantSession, zones: Mapping[str, str], since: datetime, found: dict[str, list[ContactMade]]
+) -> None:
+    """Begins with the clients' messages: those of a site, over the years, are many more than those of one client."""
+    ours = (
+        Message.client_id.in_(zones),
+        Message.kind == MessageKind.FOLLOW_UP.value,
+        Message.day >= (since - LONGEST_WAY).date(),
+    )
+    columns = (MessageMember.invoice_id, MessageMember.step_key, MessageMember.occurrence)
+    query = (
+        select(Message.id, Message.client_id, Message.currency, *columns)
+        .join(
+            MessageMember,
+            (MessageMember.tenant_id == Message.tenant_id) & (MessageMember.message_row_id == Message.id),
+        )
+        .where(*ours)
+    )
+    members: dict[str, set[StepRef]] = defaultdict(set)
+    about: dict[str, tuple[str, str]] = {}
+    for message_id, client_id, currency, invoice_id, key, occurrence in session.execute(query):
+        members[message_id].add(StepRef(invoice_id, key, occurrence))
+        about[message_id] = (client_id, currency)
+    if not members:
+        return
+    sent = select(Effect.subject_id, Effect.done_at).where(
+        Effect.subject_id.in_(select(Message.id).where(Message.tenant_id == session.tenant_id, *ours)),
+        Effect.kind == "mail",
+        Effect.state == "sent",
+        Effect.done_at >= since,
+    )
+    for message_id, done_at in session.execute(sent.order_by(Effect.done_at, Effect.id)):
+        if message_id in about:
+            client_id, currency = about[message_id]
+            day = civil_day(done_at or since, zones[client_id])
+            found[client_id].append(ContactMade(day, Channel.EMAIL, currency, frozenset(members[message_id])))
+
+
+def _add_calls(
+    session: TenantSession, zones: Mapping[str, str], since: datetime, found: dict[str, list[ContactMade]]
+) -> None:
+    query = (
+        select(Invoice.client_id, Task.invoice_id, Task.step_key, Task.occurrence, Task.outcome, Task.done_at)
+        .join(Invoice, (Invoice.tenant_id == Task.tenant_id) & (Invoice.id == Task.invoice_id))
+        .where(Invoice.client_id.in_(zones), Task.kind == Channel.CALL.value, Task.done_at >= since)
+        .order_by(Task.done_at, Task.id)
+    )
+    for client_id, invoice_id, key, occurrence, outcome, done_at in session.execute(query):
+        if outcome in list(CallOutcome) and CallOutcome(outcome).is_contact:
+            step = StepRef(invoice_id, key, occurrence)
+            day = civil_day(done_at or since, zones[client_id])
+            found[client_id].append(ContactMade(day, Channel.CALL, members=frozenset({step})))
+
+
+def _add_what_went_alone(
+    session: TenantSession, zones: Mapping[str, str], since: datetime, found: dict[str, list[ContactMade]]
+) -> None:
+    columns = (PlannedStep.invoice_id, PlannedStep.step_key, PlannedStep.occurrence, PlannedStep.channel)
+    query = (
+        select(Invoice.client_id, *columns, PlannedStep.done_at)
+        .join(Invoice, (Invoice.tenant_id == PlannedStep.tenant_id) & (Invoice.id == PlannedStep.invoice_id))
+        .where(
+            Invoice.client_id.in_(zones),
+            PlannedStep.channel.in_(HEARD_ALONE),
+            PlannedStep.state == "sent",
+            PlannedStep.done_at >= since,
+        )
+        .order_by(PlannedStep.done_at, PlannedStep.id)
+    )
+    for client_id, invoice_id, key, occurrence, channel, done_at in session.execute(query):
+        step = StepRef(invoice_id, key, occurrence)
+        day = civil_day(done_at or since, zones[client_id])
+        found[client_id].append(ContactMade(day, Channel(channel), members=frozenset({step})))
+
+
+def manual_mails_of_all(session: TenantSession, zones: Mapping[str, str], *, since: datetime) -> dict[str, list[date]]:
+    """The days on which a person had a mail sent to a client: a resend, or a step that was asked for at once (C06)."""
+    found: dict[str, set[date]] = defaultdict(set)
+    resent = (
+        select(Message.client_id, Effect.done_at)
+        .join(
+            MessageMember,
+            (MessageMember.tenant_id == Message.tenant_id) & (MessageMember.message_row_id == Message.id),
+        )
+        .join(Effect, (Effect.tenant_id == Message.tenant_id) & (Effect.subject_id == Message.id))
+        .where(
+            Message.client_id.in_(zones),
+            Message.day >= (since - LONGEST_WAY).date(),
+            MessageMember.occurrence >= FIRST_RESEND,
+            Effect.kind == "mail",
+            Effect.state == "sent",
+            Effect.done_at >= since,
+        )
+    )
+    asked_for = (
+        select(Invoice.client_id, PlannedStep.done_at)
+        .join(Invoice, (Invoice.tenant_id == PlannedStep.tenant_id) & (Invoice.id == PlannedStep.invoice_id))
+        .where(
+            Invoice.client_id.in_(zones),
+            or_(PlannedStep.channel == Channel.EMAIL.value, PlannedStep.channel.in_(HEARD_ALONE)),
+            PlannedStep.requested,
+            PlannedStep.state == "sent",
+            PlannedStep.done_at >= since,
+        )
+    )
+    for query in (resent, asked_for):
+        for client_id, done_at in session.execute(query):
+            found[client_id].add(civil_day(done_at or since, zones[client_id]))
+    return defaultdict(list, {client_id: sorted(days) for client_id, days in found.items()})

@@ -1,0 +1,1 @@
+"""Tests of the follow-up services on a SQLite file."""
