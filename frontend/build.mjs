@@ -37,6 +37,7 @@ function pageAssets() {
     { name: "app.css", body: css, version: own },
     { name: "client.css", body: clientCss, version: own },
     { name: "client.js", body: read(HERE, "client", "client.js"), version: own },
+    { name: "insert.js", body: read(HERE, "js", "insert.js"), version: own },
     { name: "host.js", body: read(HERE, "js", "host.js"), version: own },
   ];
 }

@@ -8,6 +8,23 @@ from plugin.services.follow_ups.sentences import step_title
 from plugin.services.follow_ups.task_words import TITLES as TASK_TITLES
 
 
+TEXTS = {
+    "invoice": "New invoice",
+    "notice": "Notice before the due date (friendly)",
+    "friendly": "Friendly reminder (friendly)",
+    "reminder": "Reminder (neutral)",
+    "second": "Second reminder with a deadline (firm)",
+    "final": "Final notice (final)",
+    "receipt": "Receipt for a payment",
+    "promise_broken": "A promised payment did not come (neutral)",
+    "instalment": "Instalment of a payment plan (friendly)",
+    "plan_broken": "A payment plan was broken (firm)",
+    "debit_notice": "Notice before a direct debit (friendly)",
+    "statement": "Statement of account",
+}
+"""The mail texts, with the tone in which each is written."""
+
+
 class Words(NamedTuple):
     """A short word and the tone of its lozenge."""
 

@@ -12,6 +12,11 @@ STEP_WORDS = {
     "friendly": "Friendly reminder",
     "second": "Second reminder",
     "final": "Final notice",
+    "reminder": "Reminder",
+    "promise_broken": "After a broken promise",
+    "instalment": "Instalment of a plan",
+    "plan_broken": "After a broken plan",
+    "debit_notice": "Notice before a debit",
 }
 TONE_WORDS = {"friendly": "Friendly reminder", "neutral": "Reminder", "firm": "Firm reminder", "final": "Final notice"}
 

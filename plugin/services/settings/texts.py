@@ -25,21 +25,22 @@ def save_text(
     row_version: int,
     now: datetime,
     actor: str,
+    html: str = "",
 ) -> MailText | None:
-    """Keeps a wording, or with an empty subject and body takes it away, so that our default speaks again.
+    """Keeps a wording, or with all parts empty takes it away, so that our default speaks again.
 
     Raises InvalidInput with line and column for an unknown variable, Conflict where somebody was quicker.
     """
     row = _load(session, template, language, row_version)
-    before = {"subject": row.subject, "body": row.body} if row else None
-    if not subject.strip() and not body.strip():
+    before = _said(row)
+    if not subject.strip() and not body.strip() and not html.strip():
         if row is not None:
             session.delete(row)
         row = None
     else:
-        checked_subject, checked_body = _checked(subject, body)
+        checked_subject, checked_body, checked_html = _checked(subject, body, html)
         row = row or MailText(id=new_id(), template=template, language=language, row_version=0)
-        row.subject, row.body = checked_subject, checked_body
+        row.subject, row.body, row.html = checked_subject, checked_body, checked_html
         row.row_version += 1
         session.add(row)
     session.flush()
@@ -50,9 +51,13 @@ def save_text(
         subject=f"{template}:{language}",
         now=now,
         before=before,
-        after={"subject": row.subject, "body": row.body} if row else None,
+        after=_said(row),
     )
     return row
+
+
+def _said(row: MailText | None) -> dict[str, object] | None:
+    return {"subject": row.subject, "body": row.body, "html": row.html} if row else None
 
 
 def _load(session: TenantSession, template: str, language: str, seen: int) -> MailText | None:
@@ -69,9 +74,11 @@ def _load(session: TenantSession, template: str, language: str, seen: int) -> Ma
     return row
 
 
-def _checked(subject: str, body: str) -> tuple[str, str]:
+def _checked(subject: str, body: str, html: str) -> tuple[str, str, str]:
     line = checks.required(checks.clean_line(subject, field="subject"), field="subject", what="a subject")
     text = checks.required(checks.clean_block(body, field="body", longest=LONGEST_SOURCE), field="body", what="a text")
     check_text(line, field="subject")
     check_text(text, field="body")
-    return line, text
+    markup = checks.clean_block(html, field="html", longest=LONGEST_SOURCE)
+    check_text(markup, field="html")
+    return line, text, markup

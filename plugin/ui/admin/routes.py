@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from plugin.store.session import TenantSession
-from plugin.ui.admin import attention, company, follow_ups, mail
+from plugin.ui import here
+from plugin.ui.admin import attention, company, follow_ups, mail, texts
 from plugin.ui.admin.get_started import show_get_started
 from plugin.ui.board.page import show_board
 from plugin.ui.board.scope import SITE, Scope
-from plugin.ui.forms import Failed
+from plugin.ui.forms import Failed, Forms
 from plugin.ui.rights import require_site_admin
 from plugin.ui.routes import Routes
 from plugin.ui.submit import Said, submit
@@ -31,7 +32,7 @@ SHOW: dict[str, Callable[[Failed | None], Shown]] = {
     "company": company.show_company,
     "numbering": company.show_numbering,
     "mail": mail.show_mail,
-    "texts": mail.show_texts,
+    "texts": texts.show_texts,
     "follow-ups": follow_ups.show_follow_ups,
     "calendar": _calendar,
     "attention": attention.show_attention,
@@ -96,14 +97,39 @@ def resume_mail() -> Response:
 @routes.action(f"{AT}/texts")
 def save_text() -> Response:
     """Stores a wording."""
-    return _change("texts", "text", mail.save_wording)
+    return _change("texts", "text", texts.save_wording)
 
 
 @routes.action(f"{AT}/texts/preview")
 def preview_text() -> ResponseReturnValue:
-    """Shows the mail of the typed wording; stores nothing."""
+    """Shows the mail of the typed wording; keeps nothing but its page for the frame."""
     require_site_admin()
-    return render_template("ui/admin/text_preview.html", **mail.show_preview())
+    with here.writing() as session:
+        shown = texts.show_preview(session)
+    return render_template("ui/admin/text_preview.html", **shown)
+
+
+@routes.action(f"{AT}/texts/reset")
+def reset_text() -> Response:
+    """The standard text speaks again."""
+    return _change("texts", "reset", texts.reset_wording)
+
+
+@routes.action(f"{AT}/texts/trial")
+def try_text() -> Response:
+    """Sends the typed wording as a mail to oneself."""
+    require_site_admin()
+
+    def show(_: Said | None, failed: Failed | None) -> str:
+        return render_template("ui/admin/text_trial.html", forms=Forms(failed), trial=texts.TRIAL)
+
+    return submit("trial", work=texts.send_test, show=show)
+
+
+@routes.signed("/ui/text-preview")
+def framed_text() -> ResponseReturnValue:
+    """The mail of a wording alone, in a frame that can do nothing."""
+    return texts.framed()
 
 
 @routes.action(f"{AT}/switches")

@@ -1,0 +1,213 @@
+"""The wording of the mails: one text to change, with its names on hand, and the mail it makes beside it."""
+
+from typing import Final
+
+import msgspec
+from flask import make_response, request, url_for
+from flask.typing import ResponseReturnValue
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from plugin.clock import machine_now
+from plugin.domain.errors import InvalidInput
+from plugin.hosts.ports import TokenRefused
+from plugin.services.settings.texts import save_text
+from plugin.services.texts.difference import difference
+from plugin.services.texts.filters import FILTERS
+from plugin.services.texts.mail import WrittenMail
+from plugin.services.texts.names import INVOICE_PARTS, NAMES, Name, NameKind
+from plugin.services.texts.preview import About, choices, preview_text
+from plugin.services.texts.source import TextSource, default_text, text_source
+from plugin.services.texts.trial import keep_page, kept_page, send_trial
+from plugin.services.texts.values import LANGUAGES, TEMPLATES
+from plugin.store.queries.mail_texts import own_text
+from plugin.store.session import TenantSession
+from plugin.ui import here
+from plugin.ui.admin.frame import admin_values, shown
+from plugin.ui.choices import language_choices
+from plugin.ui.forms import Failed, read_form
+from plugin.ui.headers import show_as_mail
+from plugin.ui.submit import Said
+from plugin.ui.surface import Shown
+from plugin.ui.words import TEXTS
+
+PURPOSE: Final = "text-preview"
+SECONDS: Final = 60
+TRIAL: Final = {"recipient": ""}
+LOOP: Final = "{% for invoice in invoices %}{{ invoice.number }}: {{ invoice.amount_due }}\n{% endfor %}"
+BLOCKS = (NameKind.INVOICES, NameKind.BLOCK)
+
+
+class TextInput(msgspec.Struct):
+    """A wording. All parts empty: ours again."""
+
+    template: str
+    language: str
+    row_version: int
+    subject: str = ""
+    body: str = ""
+    html: str = ""
+
+
+class AboutInput(msgspec.Struct):
+    """What the preview is about; fields of the same form, which saving does not read."""
+
+    invoice_id: str = ""
+    several: bool = False
+    states_claim: bool = False
+
+
+class TrialInput(msgspec.Struct):
+    """Where a test mail goes."""
+
+    recipient: str
+
+
+class Framed(msgspec.Struct, frozen=True):
+    """What a signed address opens, and until when (Unix seconds, the machine's); ``kept``: the page that was typed."""
+
+    tenant_id: str
+    template: str
+    language: str
+    kept: str
+    framed_by: tuple[str, ...]
+    until: int
+
+
+def show_texts(failed: Failed | None = None) -> Shown:
+    """The tab: one text in one language."""
+    template = _chosen("template", TEMPLATES)
+    language = _chosen("language", LANGUAGES)
+    with here.reading() as session:
+        values = admin_values(session, tab="texts", failed=failed)
+        own = own_text(session, template, language)
+        source = text_source(session, template, language)
+        written = preview_text(session, source, language=language, today=here.today_of(session))
+        offered = choices(session, language=language)
+    ours = default_text(template, language)
+    return shown(
+        {
+            **values,
+            "template": template,
+            "language": language,
+            "templates": [(name, TEXTS[name]) for name in TEMPLATES],
+            "languages": language_choices(),
+            "text": {
+                "subject": source.subject,
+                "body": source.body,
+                "html": source.html,
+                "template": template,
+                "language": language,
+                "row_version": own.row_version if own else 0,
+            },
+            "is_own": own is not None,
+            "changes": difference(ours, source) if own else [],
+            "written": written,
+            "src": _address(template, language),
+            "invoices": [(one.invoice_id, one.label) for one in offered],
+            "names": [_insertable(name, about) for name, about in NAMES.items()],
+            "parts": [(f"{{{{ invoice.{part} }}}}", about.meaning) for part, about in INVOICE_PARTS.items()],
+            "loop": LOOP,
+            "filters": [(name, one.meaning, one.words) for name, one in FILTERS.items()],
+            "trial": TRIAL,
+        }
+    )
+
+
+def show_preview(session: TenantSession) -> dict[str, object]:
+    """The mail that the typed wording would make; a sentence with line and column where it would be refused."""
+    form = read_form(TextInput)
+    try:
+        written = _written(session)
+    except InvalidInput as problem:
+        return {"problem": problem.sentence}
+    kept = keep_page(session, written.html, actor=here.actor(), now=here.now())
+    return {"written": written, "src": _address(form.template, form.language, kept=kept)}
+
+
+def save_wording(session: TenantSession) -> Said:
+    """Stores a wording."""
+    form = read_form(TextInput)
+    row = save_text(session, **msgspec.structs.asdict(form), now=here.now(), actor=here.actor())
+    return Said(title="Text saved" if row else "The standard text speaks again", refresh=False)
+
+
+def reset_wording(session: TenantSession) -> Said:
+    """Takes the own wording away."""
+    form = read_form(TextInput)
+    emptied = msgspec.structs.replace(form, subject="", body="", html="")
+    save_text(session, **msgspec.structs.asdict(emptied), now=here.now(), actor=here.actor())
+    return Said(title="The standard text speaks again", refresh=False)
+
+
+def send_test(session: TenantSession) -> Said:
+    """The typed wording as a mail to the address that was given."""
+    recipient = read_form(TrialInput).recipient
+    tenant = here.principal().tenant_id
+    send_trial(
+        session,
+        _written(session),
+        recipient=recipient,
+        day=here.today_of(session),
+        now=here.now(),
+        message_ids=lambda row_id: here.container().message_id(tenant, row_id),
+    )
+    return Said(title="Test mail on its way", body=f"To {recipient}.", refresh=False)
+
+
+def framed() -> ResponseReturnValue:
+    """What a signed address shows: the typed page, else the stored wording."""
+    opened = _opened(request.args.get("text", ""))
+    with here.container().reading(opened.tenant_id) as session:
+        html = kept_page(session, opened.kept) if opened.kept else _stored(session, opened)
+    show_as_mail(opened.framed_by)
+    return make_response(html)
+
+
+def _written(session: TenantSession) -> WrittenMail:
+    form, about = read_form(TextInput), read_form(AboutInput)
+    if form.language not in LANGUAGES:
+        raise InvalidInput("Choose a language that mails exist in.", field="language")
+    return preview_text(
+        session,
+        TextSource(form.subject, form.body, form.html),
+        language=form.language,
+        today=here.today_of(session),
+        about=About(**msgspec.structs.asdict(about)),
+    )
+
+
+def _stored(session: TenantSession, opened: Framed) -> str:
+    source = text_source(session, opened.template, opened.language)
+    return preview_text(session, source, language=opened.language, today=here.today_of(session)).html
+
+
+def _insertable(name: str, about: Name) -> tuple[str, str]:
+    """What to write, and what it says; a block stands alone in its paragraph."""
+    mark = f"{{{{ {name} }}}}"
+    return (f"\n\n{mark}\n\n" if about.kind in BLOCKS else mark), about.meaning
+
+
+def _chosen(name: str, known: tuple[str, ...]) -> str:
+    value = request.values.get(name, "")
+    return value if value in known else known[0]
+
+
+def _address(template: str, language: str, *, kept: str = "") -> str:
+    known = here.principal()
+    until = int(machine_now().timestamp()) + SECONDS
+    opens = Framed(known.tenant_id, template, language, kept, known.framed_by, until)
+    return url_for("admin.framed_text", text=_signer().dumps(msgspec.to_builtins(opens)))
+
+
+def _opened(signed: str) -> Framed:
+    try:
+        opened = msgspec.convert(_signer().loads(signed), Framed)
+    except (BadSignature, msgspec.ValidationError):
+        raise TokenRefused("the address of the text preview is not signed by us") from None
+    if machine_now().timestamp() > opened.until:
+        raise TokenRefused("the address of the text preview is too old")
+    return opened
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(here.container().keys.signing_keys(PURPOSE), salt=PURPOSE)
