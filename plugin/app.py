@@ -24,6 +24,7 @@ from plugin.ui.guard import SMALL_BODY, register_guard
 from plugin.ui.headers import register_headers
 from plugin.ui.hosts import lifecycle, webhooks
 from plugin.ui.people import People
+from plugin.ui.policies import routes as policies
 from plugin.ui.project import routes as project
 from plugin.ui.routes import declare_kind
 from plugin.ui.settings import routes as project_settings
@@ -41,6 +42,7 @@ BLUEPRINTS = (
     mail_preview.routes,
     project_settings.routes,
     admin.routes,
+    policies.routes,
     dialogs.routes,
     board.routes,
     hold_page.routes,

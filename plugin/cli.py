@@ -3,24 +3,20 @@
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from plugin.bootstrap import Container, build_container
+from plugin.bootstrap import Container
+from plugin.commands.container import container_of_command, sites
+from plugin.commands.policies import policies, simulate_policy, try_policies
 from plugin.domain.errors import DunlinError
-from plugin.domain.reminders.policy_presets import presets
 from plugin.services.explain import explain_invoice
-from plugin.services.follow_ups.backtest import CAVEAT, backtest, in_words
 from plugin.services.keys_rotation import rotate_keys, secrets_under_other_keys
 from plugin.services.verify import verify_tenant
-from plugin.services.wakeups import NoWakeups
 from plugin.settings import Settings
-from plugin.store.migrate import require_schema
 from plugin.store.migrate import upgrade as upgrade_schema
 from plugin.store.queries.directory import tenant_names
 from plugin.supervisor import Demo
@@ -64,48 +60,31 @@ def demo(port: int, jira_port: int, var: Path) -> None:
 
 @main.command()
 @click.argument("number")
-def explain(number: str) -> None:
+@click.option("--day", type=click.DateTime(formats=["%Y-%m-%d"]), help="another day than today, as 2026-12-22")
+def explain(number: str, day: datetime | None) -> None:
     """Say for each follow-up of an invoice why it was, was not, or will be sent."""
-    found = False
-    with _container() as container:
-        names = tenant_names(container.planner_engine)
+    answers: dict[str, object] = {}
+    with container_of_command() as container:
+        names = sites(container)
         for tenant_id, name in names.items():
             with container.reading(tenant_id) as session:
-                lines = list(explain_invoice(session, number, now=container.clock.now()))
-            found = found or bool(lines)
-            if lines and len(names) > 1:
+                found = explain_invoice(session, number, now=container.clock.now(), day=day.date() if day else None)
+            if found is None:
+                continue
+            if len(names) > 1:
                 click.echo(f"Site {name}:")
-            for line in lines:
-                click.echo(line)
-    if not found:
+            click.echo("\n".join(found.lines))
+            answers[name] = found.data
+    if not answers:
         raise click.ClickException(f"There is no issued invoice {number} in this database.")
-
-
-@main.command("backtest")
-@click.option(
-    "--policy", "names", multiple=True, type=click.Choice(list(presets())), help="may be repeated; all by default"
-)
-def try_policies(names: tuple[str, ...]) -> None:
-    """Count what ladders would have sent about the past invoices, with the payments they really had."""
-    policies = [policy for key, policy in presets().items() if not names or key in names]
-    reports: dict[str, dict[str, object]] = {}
-    with _container() as container:
-        for tenant_id, site in tenant_names(container.planner_engine).items():
-            with container.reading(tenant_id) as session:
-                found = backtest(session, policies, now=container.clock.now())
-            click.echo(f"Site {site}:")
-            for name, one in found.items():
-                click.echo("\n".join(in_words(name, one)))
-            reports[site] = {name: asdict(one) for name, one in found.items()}
-    click.echo(CAVEAT)
-    click.echo(json.dumps(reports))
+    click.echo(json.dumps(answers))
 
 
 @main.command()
 def verify() -> None:
     """Check the invariants on this database; exit 1 if one does not hold."""
     count = 0
-    with _container() as container:
+    with container_of_command() as container:
         names = tenant_names(container.planner_engine)
         for tenant_id, name in names.items():
             with container.reading(tenant_id) as session:
@@ -127,7 +106,7 @@ def keys() -> None:
 @keys.command()
 def rotate() -> None:
     """Encrypt every secret anew with the newest key; may be repeated and interrupted."""
-    with _container() as container:
+    with container_of_command() as container:
         tenants = list(tenant_names(container.planner_engine))
         done = sum(_rotate(container, tenant_id) for tenant_id in tenants)
         left = sum(_left(container, tenant_id) for tenant_id in tenants)
@@ -150,22 +129,13 @@ def _left(container: Container, tenant_id: str) -> int:
         return secrets_under_other_keys(session, container.keys)
 
 
-@contextmanager
-def _container() -> Iterator[Container]:
-    """Of a database whose schema this version knows; Permanent says what to do about any other."""
-    settings = Settings.from_environment(os.environ)
-    require_schema(settings.database_url)
-    container = build_container(settings, wakeups=NoWakeups())
-    try:
-        yield container
-    finally:
-        container.planner_engine.dispose()
-        container.engine.dispose()
-
-
 def _of_database(problem: SQLAlchemyError) -> str:
     cause = str(getattr(problem, "orig", None) or problem).strip().splitlines()
     return f"The database does not do what is asked: {cause[0] if cause else type(problem).__name__}. See DATABASE_URL."
+
+
+for command in (policies, simulate_policy, try_policies):
+    main.add_command(command)
 
 
 if __name__ == "__main__":

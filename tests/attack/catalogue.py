@@ -58,6 +58,8 @@ def _paths(rule: Rule, ids: Seeded, project: str) -> Iterator[str]:
         "hold_id": [ids.hold],
         "task_id": [ids.task],
         "rate_id": [ids.rate],
+        "policy_id": [ids.policy_row],
+        "draft_id": [ids.policy_draft],
         "alert_id": [ids.alert],
         "effect_id": [ids.effect],
         "event": sorted(EVENTS),

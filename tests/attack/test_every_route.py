@@ -14,8 +14,18 @@ from tests.attack.catalogue import HEADERS, METHODS, Way, snapshot, ways
 from tests.support.app import APP_URL
 from tests.support.app_seed import Business
 
-OWN_IDS = ("invoice", "draft", "payment", "hold", "task", "rate", "alert", "effect")
-OF_OURS = {"invoice_id", "payment_id", "hold_id", "task_id", "rate_id", "alert_id", "effect_id"}
+OWN_IDS = ("invoice", "draft", "payment", "hold", "task", "rate", "alert", "effect", "policy_row", "policy_draft")
+OF_OURS = {
+    "invoice_id",
+    "payment_id",
+    "hold_id",
+    "task_id",
+    "rate_id",
+    "alert_id",
+    "effect_id",
+    "policy_id",
+    "draft_id",
+}
 PUBLIC = {"built_file", "health.healthz", "health.readyz", "health.icon", "connect.descriptor"}
 FOR_BILLERS = {"settings.tab", "project.preview", "project.pdf", "mail_preview.mail"}
 """Reading that a member may not: prices and documents (of the settings only the tab of rates)."""
@@ -187,7 +197,7 @@ def for_a_member(way: Way) -> int:
     """What Bob gets: an empty outcome of a call is refused as a form, not as a person."""
     if way.endpoint in ("invoices.close", "dialogs.save_call"):
         return 422
-    if way.endpoint.startswith("admin.") or "/board/site/" in way.path:
+    if way.endpoint.startswith(("admin.", "policies.")) or "/board/site/" in way.path:
         return 403
     if way.method == "POST" or way.endpoint == "dialogs.payment_form":
         return 403

@@ -11,7 +11,7 @@ from plugin.domain.errors import Conflict, InvalidInput
 from plugin.domain.reminders.policy_json import to_dict
 from plugin.domain.reminders.policy_move import InvoiceMove
 from plugin.domain.reminders.policy_presets import presets
-from plugin.services.policies.move_invoices import movable, move_invoices, preview_move, seal
+from plugin.services.policies.move_invoices import movable, move_invoices, preview_move, seal_of_all
 from plugin.services.policies.resolution import choice_of, choose_default, choose_for_client, choose_for_draft
 from plugin.services.policies.versions import newest_version
 from plugin.services.settings.control import control_of, save_control
@@ -38,7 +38,7 @@ def target(story: Story, policy_id: str) -> PolicyVersion:
 def look(story: Story, to: PolicyVersion) -> tuple[tuple[InvoiceMove, ...], str]:
     with story.reading() as session:
         moves = preview_move(session, movable(session, to), to, now=story.now)
-    return moves, seal(moves, to)
+    return moves, seal_of_all(moves, to)
 
 
 def move(story: Story, to: PolicyVersion) -> None:

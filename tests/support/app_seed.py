@@ -22,6 +22,7 @@ from plugin.services.effects.run import run_effect
 from plugin.services.follow_ups.holds import lift_hold, put_hold
 from plugin.services.follow_ups.switches import go_live
 from plugin.services.payments.record_payment import record_payment
+from plugin.services.policies.begin import from_preset
 from plugin.services.settings.clients import ClientForm, ContactForm, save_client
 from plugin.services.settings.company import CompanyForm, save_company
 from plugin.services.settings.control import control_of, save_control
@@ -35,6 +36,7 @@ from plugin.store.tables.clients import Project as ProjectRow
 from plugin.store.tables.company import CompanyProfile, MailSettings
 from plugin.store.tables.follow_ups import PlannedStep, Task
 from plugin.store.tables.outbox import Effect
+from plugin.store.tables.policies import PolicyVersion
 from sandbox import PretendJira
 from sandbox.jira.model import Issue, Person, Project
 from tests.support.app import START, AppWorld, Sites, on_sqlite, start_app
@@ -52,6 +54,8 @@ class Seeded:
     client: str
     rate: str
     policy: str
+    policy_row: str
+    policy_draft: str
     invoice: str
     draft: str
     payment: str
@@ -139,6 +143,8 @@ def seed(
             send=False,
         )
         policy = billed.policy_version_id or ""
+        policy_row = session.get_one(PolicyVersion, (tenant, policy)).policy_id
+        begun = from_preset(session, "gentle", name="", project_id=row.id, now=now, actor=who)
         draft = draft_invoice(
             session, project_id=row.id, since=None, until=date(2026, 11, 1), today=today, now=now, actor=who
         )
@@ -148,6 +154,8 @@ def seed(
         client=client.id,
         rate=rate.id,
         policy=policy,
+        policy_row=policy_row,
+        policy_draft=begun.id,
         invoice=billed.id,
         draft=draft.id,
         payment=payment,

@@ -16,14 +16,20 @@ CAVEAT = "These are counts. They do not say that a reminder made anybody pay."
 
 def backtest(session: TenantSession, policies: Iterable[Policy], *, now: datetime) -> dict[str, BacktestReport]:
     """A report by the policy's name. Reads only; the days between two contacts are those of the site's settings."""
+    tried = list(policies)
+    reports = backtest_each(session, tried, now=now)
+    return {policy.name: one for policy, one in zip(tried, reports, strict=True)}
+
+
+def backtest_each(
+    session: TenantSession, policies: Iterable[Policy], *, now: datetime, project_id: str | None = None
+) -> list[BacktestReport]:
+    """A report for each policy in turn, over the same invoices: those of the site, or of one project."""
     today = civil_day(now, session.get_one(CompanyProfile, session.tenant_id).zone)
     interval = session.get_one(MailSettings, session.tenant_id).contact_interval_days
-    past = past_of(session, until=today)
+    past = past_of(session, until=today, project_id=project_id)
     conditions = Conditions(until=today, contact_interval_days=interval)
-    return {
-        policy.name: report(past.invoices, replay(past.invoices, policy, past.calendars, conditions))
-        for policy in policies
-    }
+    return [report(past.invoices, replay(past.invoices, policy, past.calendars, conditions)) for policy in policies]
 
 
 def in_words(name: str, found: BacktestReport) -> list[str]:

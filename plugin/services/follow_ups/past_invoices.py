@@ -29,11 +29,15 @@ class Past:
     calendars: Mapping[str, BusinessCalendar]
 
 
-def past_of(session: TenantSession, *, until: date) -> Past:
-    """All issued invoices of the tenant, in the order of their issue. A dispute of a part counts as one of all."""
-    rows = session.scalars(
-        select(Invoice).where(Invoice.issued_on.is_not(None)).order_by(Invoice.issued_on, Invoice.id)
-    ).all()
+def past_of(session: TenantSession, *, until: date, project_id: str | None = None) -> Past:
+    """All issued invoices of the tenant, or of a project, in the order of their issue.
+
+    A dispute of a part counts as one of all.
+    """
+    query = select(Invoice).where(Invoice.issued_on.is_not(None))
+    if project_id is not None:
+        query = query.where(Invoice.project_id == project_id)
+    rows = session.scalars(query.order_by(Invoice.issued_on, Invoice.id)).all()
     clients = {client.id: client for client in session.scalars(select(Client))}
     money, disputes = _money(session), _disputes(session, clients, rows)
     invoices = tuple(
@@ -82,7 +86,9 @@ def _disputes(
     zones = {invoice.id: clients[invoice.client_id].zone for invoice in invoices}
     found: dict[str, list[PastDispute]] = defaultdict(list)
     for hold in session.scalars(select(Hold).where(Hold.kind == "disputed").order_by(Hold.created_at, Hold.id)):
-        zone = zones[hold.invoice_id]
+        zone = zones.get(hold.invoice_id)
+        if zone is None:
+            continue
         lifted = civil_day(hold.lifted_at, zone) if hold.lifted_at is not None else hold.until
         found[hold.invoice_id].append(PastDispute(civil_day(hold.created_at, zone), lifted))
     return found

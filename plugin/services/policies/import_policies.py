@@ -64,6 +64,19 @@ def import_policies(
     return lines
 
 
+def import_as_drafts(
+    session: TenantSession, written: Sequence[WrittenPolicy], *, note: str, now: datetime, actor: str
+) -> tuple[ImportLine, ...]:
+    """Makes drafts of what is new or changed; nothing comes in force, and nothing becomes the default."""
+    lines = plan_import(session, written)
+    for one, line in zip(written, lines, strict=True):
+        row = _row(session, one.policy.name)
+        if line.action is not ImportAction.SAME:
+            policy_id = row.id if row else None
+            start_draft(session, policy_id, policy=one.policy, name=line.name, note=note, now=now, actor=actor)
+    return lines
+
+
 def _line(session: TenantSession, one: WrittenPolicy) -> ImportLine:
     row = _row(session, one.policy.name)
     version = newest_version(session, row.id) if row is not None else None

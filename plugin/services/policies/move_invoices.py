@@ -65,10 +65,14 @@ def preview_move(
     return tuple(found)
 
 
-def seal(moves: Iterable[InvoiceMove], target: PolicyVersion) -> str:
-    """Stands for what was shown: a move with another outcome has another seal."""
-    text = "\n".join([target.id, *(repr(move) for move in moves)])
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+def seal(move: InvoiceMove, target: PolicyVersion) -> str:
+    """Stands for what was shown of one invoice: a move with another outcome has another seal."""
+    return hashlib.sha256(f"{target.id}\n{move!r}".encode()).hexdigest()[:32]
+
+
+def seal_of_all(moves: Iterable[InvoiceMove], target: PolicyVersion) -> str:
+    """The same for many at once, where not every one could be shown."""
+    return hashlib.sha256("".join(seal(move, target) for move in moves).encode()).hexdigest()[:32]
 
 
 def move_invoices(
@@ -76,8 +80,8 @@ def move_invoices(
 ) -> tuple[InvoiceMove, ...]:
     """Lets the invoices follow ``target`` and plans them anew; what already went stays, and counts.
 
-    ``seen`` is the seal of the preview. Raises Conflict when the outcome would be another one by now, InvalidInput
-    when no invoice was chosen.
+    ``seen`` is the seal of all of them as they were shown, in the order of ``movable``. Raises Conflict when the
+    outcome would be another one by now, InvalidInput when no invoice was chosen.
     """
     if not invoices:
         raise InvalidInput("Choose at least one invoice that follows another version.", field="invoice_ids")
@@ -85,7 +89,7 @@ def move_invoices(
     locked = select(Invoice).where(Invoice.id.in_(ids)).order_by(Invoice.number, Invoice.id)
     rows = session.scalars(locked.with_for_update().execution_options(populate_existing=True)).all()
     moves = preview_move(session, rows, target, now=now)
-    if seal(moves, target) != seen:
+    if seal_of_all(moves, target) != seen:
         raise Conflict(AS_SEEN)
     policy = policy_row(session, target.policy_id)
     keys = {step.key for step in read_policy(target).steps}

@@ -35,6 +35,23 @@ def needs_review(session: TenantSession) -> bool:
     return session.get_one(MailSettings, session.tenant_id).policies_need_review
 
 
+def require_review(session: TenantSession, *, on: bool, now: datetime, actor: str) -> None:
+    """Says whether a second person has to publish policies from now on."""
+    settings = session.get_one(MailSettings, session.tenant_id)
+    before, settings.policies_need_review = settings.policies_need_review, on
+    settings.row_version += 1
+    session.flush()
+    record_audit(
+        session,
+        actor=actor,
+        action="policies.review",
+        subject="site",
+        now=now,
+        before={"value": before},
+        after={"value": on},
+    )
+
+
 def submit_draft(
     session: TenantSession, draft: PolicyDraft, *, row_version: int, note: str, now: datetime, actor: str
 ) -> None:

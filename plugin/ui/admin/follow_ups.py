@@ -1,13 +1,13 @@
 """The switches of the whole site, and its default policy."""
 
 import msgspec
-from flask import request
 
 from plugin.domain.errors import InvalidInput
-from plugin.domain.reminders.policy_lint import lint
+from plugin.domain.reminders.policy_words import policy_in_words
 from plugin.services.follow_ups.policies import read_policy
 from plugin.services.follow_ups.switches import go_live, kill_switch, switch_site
-from plugin.services.settings.policies import newest_version, save_policy
+from plugin.services.policies.judge import judge
+from plugin.services.policies.versions import newest_version
 from plugin.store.queries.settings import policies
 from plugin.store.session import TenantSession
 from plugin.store.tables.policies import PolicyRow, PolicyVersion
@@ -15,7 +15,7 @@ from plugin.store.tables.tenants import Tenant
 from plugin.ui import here
 from plugin.ui.admin.frame import admin_values, shown
 from plugin.ui.forms import Failed, read_form
-from plugin.ui.policy_form import OPTIONS, rows_of, typed_policy, typed_rows
+from plugin.ui.policies.picture import LADDER_COLUMNS, picture_of
 from plugin.ui.submit import Said
 from plugin.ui.surface import Shown
 
@@ -27,33 +27,25 @@ class SwitchInput(msgspec.Struct):
     on: bool = False
 
 
-class PolicyInput(msgspec.Struct):
-    """The head of the policy's form."""
-
-    name: str
-    row_version: int
-
-
 def show_follow_ups(failed: Failed | None = None) -> Shown:
     """The tab."""
     with here.reading() as session:
         values = admin_values(session, tab="follow-ups", failed=failed)
         tenant = session.get_one(Tenant, session.tenant_id)
         row, version = _default(session)
-    stored = rows_of(version.body)
-    rows = typed_rows(request.form) if failed and failed.form == "policy" and failed.typed else stored
-    return shown(
-        {
-            **values,
-            "tenant": tenant,
-            "policy": row,
-            "version": version,
-            "rows": rows,
-            "stored_rows": stored,
-            "options": OPTIONS,
-            "findings": lint(read_policy(version)),
-        }
-    )
+        policy = read_policy(version)
+        return shown(
+            {
+                **values,
+                "tenant": tenant,
+                "policy": row,
+                "version": version,
+                "words": policy_in_words(policy),
+                "picture": picture_of(policy),
+                "columns": LADDER_COLUMNS,
+                "findings": judge(session, policy),
+            }
+        )
 
 
 def switch(session: TenantSession) -> Said:
@@ -71,25 +63,6 @@ def switch(session: TenantSession) -> Said:
             switch_site(session, on=form.on, now=now, actor=actor)
             return Said(title="Reminders are on" if form.on else "Reminders are off")
     raise InvalidInput("There is no such switch.", field="what")
-
-
-def publish(session: TenantSession) -> Said:
-    """Publishes the form as the next version of the site's default policy."""
-    form = read_form(PolicyInput)
-    row, version = _default(session)
-    typed = typed_policy(request.form, stored=version.body)
-    with typed.in_the_form():
-        saved, published, findings = save_policy(
-            session,
-            row.id,
-            name=form.name,
-            body=typed.body,
-            row_version=form.row_version,
-            now=here.now(),
-            actor=here.actor(),
-        )
-    told = " ".join(finding.sentence for finding in findings) or "New invoices follow it; issued ones keep theirs."
-    return Said(title=f"{saved.name}, version {published.version}", body=told, refresh=False)
 
 
 def _default(session: TenantSession) -> tuple[PolicyRow, PolicyVersion]:

@@ -138,12 +138,6 @@ def switch() -> Response:
     return _change("follow-ups", f"switch-{request.form.get('what', '')}", follow_ups.switch)
 
 
-@routes.action(f"{AT}/policy")
-def publish_policy() -> Response:
-    """Publishes the site's default policy."""
-    return _change("follow-ups", "policy", follow_ups.publish)
-
-
 @routes.action(f"{AT}/alerts/<alert_id>")
 def settle_alert(alert_id: str) -> Response:
     """Marks an alert as settled."""

@@ -110,13 +110,6 @@ def save_reminders(project_id: str) -> Response:
     return _change(project_id, "reminders", "reminders", lambda session, _: reminders.save(session, project_id))
 
 
-@routes.action(f"{AT}/policy")
-def publish_policy(project_id: str) -> Response:
-    """Publishes the policy's form."""
-    work = lambda session, who: reminders.publish(session, project_id, who)  # noqa: E731
-    return _change(project_id, "reminders", "policy", work)
-
-
 def _change(project_id: str, shown_tab: str, form: str, work: Callable[[TenantSession, Rights], Said]) -> Response:
     rights = require_biller(project_id)
 

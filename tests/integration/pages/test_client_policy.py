@@ -9,7 +9,7 @@ from plugin.store.tables.clients import Client, Project
 from plugin.store.tables.policies import PolicyRow, PolicyVersion
 from tests.attack.catalogue import snapshot
 from tests.integration.pages.forms import CLIENT, refused, settings
-from tests.integration.pages.test_bad_policy import policy_form
+from tests.integration.pages.policy_forms import publish_own
 from tests.support.app_seed import Business
 
 
@@ -44,8 +44,7 @@ def in_force(business: Business) -> str:
 def test_req_F04_the_clients_policy_goes_before_the_projects(business: Business) -> None:
     world = business.world
     standard = policy_id(business, world.tenant)
-    assert world.post(settings(business, "policy"), world.sites.alice, policy_form(business)).status_code == 200
-    ours = policy_id(business, world.tenant, name="Our way")
+    ours = publish_own(business, "Our way")
     assert in_force(business) == ours
     saved = world.post(settings(business, "client"), world.sites.alice, client_form(business, standard))
     assert saved.status_code == 200

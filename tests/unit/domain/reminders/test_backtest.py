@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from plugin.domain.billing.states import InvoiceState
 from plugin.domain.calendar import BusinessCalendar
 from plugin.domain.money import Money
-from plugin.domain.reminders.backtest import Conditions, PastContact, PastDispute, PastInvoice, PastMoney, replay
+from plugin.domain.reminders.backtest import Conditions, PastDispute, PastInvoice, PastMoney, replay
 from plugin.domain.reminders.backtest_report import report
 from plugin.domain.reminders.facts import CallRecord, ContactMade, Dispute, StepRecord, StepRef, StepState
 from plugin.domain.reminders.plan import plan
+from plugin.domain.reminders.play import PlayedContact
 from plugin.domain.reminders.policy import CallOutcome, Channel, Policy
 from plugin.domain.reminders.policy_default import default_policy
 from plugin.domain.reminders.timeline import Entry, Verdict
@@ -191,7 +192,7 @@ def test_an_invoice_that_nothing_was_paid_of_has_no_day_of_settlement() -> None:
     assert (
         report(
             [part],
-            [PastContact(day=START, client_id="acme", channel=Channel.EMAIL, tone=SHORT.steps[0].tone, steps=())],
+            [PlayedContact(day=START, client_id="acme", channel=Channel.EMAIL, tone=SHORT.steps[0].tone, steps=())],
         ).days_to_payment
         is None
     )
