@@ -118,6 +118,15 @@ def test_complaint_C32_interest_grows_with_the_days(new_story: NewStory) -> None
     assert amounts == sorted(set(amounts))
 
 
+def test_complaint_C32_a_law_of_fourteen_new_days_is_obeyed(new_story: NewStory) -> None:
+    story, invoice = opened(new_story, replace(ENGLISH, law_profile="no"))
+    story.at(FRIENDLY)
+    story.at(SECOND)
+    # Seven business days would be 8 October; fourteen days are the 13th.
+    assert story.step(invoice, "second").deadline_on == date(2026, 10, 13)
+    assert "by 13 October 2026" in told(story, "second")
+
+
 @pytest.mark.parametrize(
     ("client", "code"),
     [

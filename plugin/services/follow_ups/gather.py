@@ -168,6 +168,7 @@ def _facts(row: InvoiceRow, read: _Batch, client: ClientFacts, *, now: datetime)
         segment=client.segment,
         paid_on_time=client.paid_on_time,
         open_invoices=client.open_invoices,
+        least_deadline_days=client.least_deadline_days,
     )
 
 

@@ -14,9 +14,10 @@ from plugin.domain.reminders.policy import Role
 from plugin.domain.reminders.quiet import quiet_in
 from plugin.services.follow_ups.calendar import client_calendar, client_today, client_window
 from plugin.services.follow_ups.gather_contacts import ClientContacts, contacts_of_all, manual_mails_of_all
+from plugin.services.late_payment.law import law_of
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Contact
-from plugin.store.tables.company import MailSettings
+from plugin.store.tables.company import CompanyProfile, MailSettings
 from plugin.store.tables.invoices import Invoice
 from plugin.store.tables.payments import Payment
 from plugin.store.tables.policies import QuietPeriod as QuietRow
@@ -49,6 +50,7 @@ class ClientFacts:
     quiet: tuple[QuietPeriod, ...]
     paid_on_time: PaidOnTime | None
     open_invoices: int
+    least_deadline_days: int
 
 
 def client_facts(
@@ -56,6 +58,7 @@ def client_facts(
 ) -> dict[str, ClientFacts]:
     """By client id, in a number of queries that does not depend on how many there are."""
     zones = {client.id: client.zone for client in clients}
+    company = session.get_one(CompanyProfile, session.tenant_id)
     recipients = _recipients(session, zones.keys())
     contacts = contacts_of_all(session, zones, since=now - CONTACTS_BACK)
     written = manual_mails_of_all(session, zones, since=now - CONTACTS_BACK)
@@ -83,8 +86,15 @@ def client_facts(
             quiet=(*quiet[None], *quiet[client.id]),
             paid_on_time=settled.get(client.id),
             open_invoices=still_open.get(client.id, 0),
+            least_deadline_days=_least_deadline_days(client, company),
         )
     return found
+
+
+def _least_deadline_days(client: Client, company: CompanyProfile) -> int:
+    """New days that the law makes every reminder give (C32)."""
+    law = law_of(client, company)
+    return law.min_deadline_days if law else 0
 
 
 def recipients_of(session: TenantSession, client_id: str) -> tuple[Recipient, ...]:
