@@ -15,7 +15,7 @@ SUBJECTS = (
         "notice",
         re.compile(
             r"\b(is due on|are due soon)\b|\b(ist am .* fällig|sind bald fällig)$"
-            r"|\barrive(nt)? à échéance\b|\bvence(n)? (el|pronto)\b"
+            r"|\barrive(nt bientôt)? à échéance\b|\bvence(n)? (el|pronto)\b"
         ),
     ),
     ("friendly", re.compile(r"^(Friendly reminder|Freundliche Erinnerung|Petit rappel|Recordatorio amistoso)\s?:")),
