@@ -12,6 +12,7 @@ from plugin.hosts.principal import TokenKind
 from plugin.logs import configure_logs
 from plugin.settings import Settings
 from plugin.ui import dialogs, health, here, invoice_actions, mail_preview, names, panel, step_actions
+from plugin.ui.admin import delivery as admin_delivery
 from plugin.ui.admin import routes as admin
 from plugin.ui.assets import load_assets, register_assets
 from plugin.ui.base_path import BelowPath
@@ -42,6 +43,7 @@ BLUEPRINTS = (
     mail_preview.routes,
     project_settings.routes,
     admin.routes,
+    admin_delivery.routes,
     policies.routes,
     dialogs.routes,
     board.routes,

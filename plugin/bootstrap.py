@@ -7,12 +7,15 @@ from functools import cached_property
 
 from sqlalchemy import Engine, select
 
+from plugin.channels.email.dns_texts import dns_texts
 from plugin.channels.email.evidence import HttpEvidence
+from plugin.channels.email.signing import new_private_key, sign
 from plugin.channels.email.smtp import SmtpChannel, SmtpTimeouts
 from plugin.channels.rooms import step_channels
 from plugin.clock import Clock, FileClock, SystemClock, monotonic
 from plugin.documents.renderer import TypstRenderer
 from plugin.domain.errors import DunlinError, Permanent
+from plugin.environment import SmtpServer
 from plugin.hosts.connect.authenticate import ConnectHost
 from plugin.hosts.connect.base_urls import BaseUrls
 from plugin.hosts.connect.descriptor import APP_KEY
@@ -25,6 +28,7 @@ from plugin.jira.site import JiraSite
 from plugin.keys import KeyRing
 from plugin.services.answers.mail_links import MailLinks
 from plugin.services.control.look_after import ControlRound
+from plugin.services.effects.mail_route import MailRoute
 from plugin.services.effects.message_ids import new_message_id
 from plugin.services.effects.step_channel import StepChannel
 from plugin.services.follow_ups.hold_links import HoldLinks
@@ -32,6 +36,10 @@ from plugin.services.follow_ups.port import FollowUpRules
 from plugin.services.follow_ups.run_due import run_due_steps
 from plugin.services.jira_budget import HourlyBudget
 from plugin.services.jira_gateway import CallBudget
+from plugin.services.mail_domain.check import TextLookup
+from plugin.services.mail_domain.keys import signing_key
+from plugin.services.public_address import reachable_address
+from plugin.services.settings.smtp import own_server
 from plugin.services.startup import add_new_cursors, require_keys, wake_under
 from plugin.services.sync.context import SyncContext
 from plugin.services.sync.run import run_cursor
@@ -42,6 +50,7 @@ from plugin.store.deployment import is_clock_off
 from plugin.store.jira_points import reading_tenants
 from plugin.store.queries.installations import installation_by_client_key
 from plugin.store.session import TenantSession, reading, writing
+from plugin.store.tables.company import MailSettings
 from plugin.store.tables.tenants import Installation
 
 
@@ -84,6 +93,52 @@ class Container:
             monotonic=monotonic,
             local_name=self.settings.host_name,
         )
+
+    @cached_property
+    def own_channels(self) -> dict[SmtpServer, SmtpChannel]:
+        """The ways to mail servers of tenants; one connection each in a process."""
+        return {}
+
+    def mail_route(self, tenant_id: str) -> MailRoute:
+        """The tenant's own mail server where it named one, else ours; signed where it has a key."""
+        with self.reading(tenant_id) as session:
+            settings = session.get(MailSettings, tenant_id)
+        server = None if settings is None else own_server(settings, self.keys)
+        key = None if settings is None else signing_key(settings, self.keys)
+        channel = self.mail_channel if server is None else self.channel_to(server)
+        if key is None:
+            return MailRoute(channel=channel)
+        return MailRoute(channel=channel, sign=lambda message, at: sign(message, key, at=at))
+
+    def channel_to(self, server: SmtpServer) -> SmtpChannel:
+        """The way to a server that a person named: never into a private network that the settings do not name."""
+        if server not in self.own_channels:
+            self.own_channels[server] = SmtpChannel(
+                server,
+                SmtpTimeouts.scaled(self.settings.sending_lease_seconds),
+                monotonic=monotonic,
+                local_name=self.settings.host_name,
+                address_of=self.address_of,
+            )
+        return self.own_channels[server]
+
+    def address_of(self, host: str, port: int) -> str:
+        """The address to connect to for a host that a person named. Raises InvalidInput where it is private."""
+        return reachable_address(host, port, may_be_private=self.settings.may_be_private(host))
+
+    def new_dkim_key(self) -> str:
+        """A fresh key to sign mails with, in PEM."""
+        return new_private_key()
+
+    def close_mail(self) -> None:
+        """Says goodbye to the mail servers that were spoken to."""
+        for channel in (self.mail_channel, *self.own_channels.values()):
+            channel.close()
+
+    @cached_property
+    def dns_texts(self) -> TextLookup:
+        """Where the records of a sender's domain are looked up."""
+        return dns_texts
 
     @cached_property
     def mail_evidence(self) -> HttpEvidence | None:

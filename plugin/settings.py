@@ -74,6 +74,7 @@ class Settings:
     tick_seconds: float
     job_seconds: float
     jira_points_per_hour: int
+    private_hosts: tuple[str, ...]
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -91,6 +92,12 @@ class Settings:
     def is_production(self) -> bool:
         """Whether real clients get what leaves from here."""
         return self.environment is Environment.PRODUCTION
+
+    def may_be_private(self, host: str) -> bool:
+        """Whether a host that a person typed may lead into a private network: in demo and tests, and those named."""
+        name = host.lower().rstrip(".")
+        named = any(name == entry.lstrip(".") or name.endswith(f".{entry.lstrip('.')}") for entry in self.private_hosts)
+        return named or not self.is_production
 
     @property
     def host_name(self) -> str:
@@ -134,6 +141,7 @@ def _read(reader: Reader) -> Settings:
         tick_seconds=reader.take("TICK_SECONDS", env.seconds, "5"),
         job_seconds=reader.take("JOB_SECONDS", env.seconds, "900"),
         jira_points_per_hour=reader.take("JIRA_POINTS_PER_HOUR", env.points, "65000"),
+        private_hosts=reader.take("PRIVATE_HOSTS", env.host_suffixes, ""),
     )
 
 

@@ -62,7 +62,7 @@ def run_effects(tenant_id: str, ids: list[str]) -> None:
                 return
             _alone(partial(run_effect, container, tenant_id, effect_id, time_left=time_left), effect_id)
     finally:
-        container.mail_channel.close()
+        container.close_mail()
 
 
 def run_steps(tenant_id: str, ids: list[str]) -> None:

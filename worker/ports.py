@@ -20,6 +20,10 @@ class WorkerContainer(EffectRuntime, Protocol):
     @property
     def wakeups(self) -> Wakeups: ...
 
+    def close_mail(self) -> None:
+        """Says goodbye to the mail servers that were spoken to."""
+        ...
+
     def run_due_steps(self, tenant_id: str, ids: list[str]) -> None:
         """Plans these steps and composes what is due; safe to repeat."""
         ...

@@ -67,7 +67,7 @@ class Stage:
         self._server.stop()
         self.jira.close()
         # Before the mailbox: a server that is gone does not answer a goodbye, and it is waited for.
-        self.container.mail_channel.close()
+        self.container.close_mail()
         self.mailbox.__exit__(kind, error, trace)
         self.container.planner_engine.dispose()
         self.container.engine.dispose()

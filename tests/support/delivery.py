@@ -13,6 +13,7 @@ from plugin.clock import FrozenClock, monotonic
 from plugin.keys import KeyRing
 from plugin.services.effects.evidence import EvidenceSource, Finding
 from plugin.services.effects.mail_channel import MailChannel, MailParts
+from plugin.services.effects.mail_route import MailRoute
 from plugin.services.effects.message_ids import new_message_id
 from plugin.services.effects.ports import Dropped, Recheck, Refusal, RenderedMail
 from plugin.services.effects.run import run_effect
@@ -175,6 +176,13 @@ class DeliveryWorld:
             return self.channel
         timeouts = SmtpTimeouts.scaled(self.settings.sending_lease_seconds)
         return SmtpChannel(self.settings.smtp, timeouts, monotonic=monotonic)
+
+    def mail_route(self, tenant_id: str) -> MailRoute:
+        return MailRoute(channel=self.mail_channel)
+
+    def close_mail(self) -> None:
+        """Says goodbye to the server, if it was spoken to."""
+        self.mail_channel.close()
 
     @property
     def renderer(self) -> Renderer:

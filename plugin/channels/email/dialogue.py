@@ -11,6 +11,7 @@ from plugin.channels.email import replies
 from plugin.channels.email.timeouts import SmtpTimeouts
 from plugin.channels.email.watchdog import watchdog
 from plugin.crash_points import crash_point
+from plugin.domain.errors import InvalidInput, Transient
 from plugin.environment import SmtpSecurity, SmtpServer
 from plugin.services.addresses import check_address
 from plugin.services.effects.mail_channel import (
@@ -29,19 +30,19 @@ CHUNK = 64 * 1024
 class _PlainSmtp(smtplib.SMTP):
     """Keeps the host for the check of its certificate; the library does so only where it connects at once."""
 
-    def reach(self, host: str, port: int) -> tuple[int, bytes]:
-        """Connects and gives the greeting."""
+    def reach(self, host: str, address: str, port: int) -> tuple[int, bytes]:
+        """Connects to an address of the host and gives the greeting."""
         self._host = host
-        return self.connect(host, port)
+        return self.connect(address, port)
 
 
 class _EncryptedSmtp(smtplib.SMTP_SSL):
     """The same over TLS from the first byte."""
 
-    def reach(self, host: str, port: int) -> tuple[int, bytes]:
-        """Connects and gives the greeting."""
+    def reach(self, host: str, address: str, port: int) -> tuple[int, bytes]:
+        """Connects to an address of the host and gives the greeting."""
         self._host = host
-        return self.connect(host, port)
+        return self.connect(address, port)
 
 
 def _client(security: SmtpSecurity, *, local_name: str, timeout: float) -> _PlainSmtp | _EncryptedSmtp:
@@ -56,18 +57,26 @@ class Dialogue:
     """The commands in their order: open, then for each mail offer, and deliver or reset."""
 
     def __init__(
-        self, server: SmtpServer, timeouts: SmtpTimeouts, *, local_name: str, monotonic: Callable[[], float]
+        self,
+        server: SmtpServer,
+        timeouts: SmtpTimeouts,
+        *,
+        local_name: str,
+        monotonic: Callable[[], float],
+        address_of: Callable[[str, int], str] = lambda host, _port: host,
     ) -> None:
         self._server = server
         self._timeouts = timeouts
         self._monotonic = monotonic
+        self._address_of = address_of
         self._smtp = _client(server.security, local_name=local_name, timeout=timeouts.connect)
         self.mails = 0
 
     def open(self) -> None:
         """Connects, greets, encrypts and logs in."""
         with self._stage("cannot be reached", seconds=self._timeouts.dialogue):
-            code, text = self._smtp.reach(self._server.host, self._server.port)
+            address = self._address()
+            code, text = self._smtp.reach(self._server.host, address, self._server.port)
             self._timeout(self._timeouts.command)
             self._expect(replies.reply_of(code, text), "does not serve us now")
         with self._stage("ended the greeting", seconds=self._timeouts.dialogue):
@@ -76,6 +85,15 @@ class Dialogue:
                 self._encrypt()
             if self._server.username is not None:
                 self._log_in(self._server.username, self._server.password or "")
+
+    def _address(self) -> str:
+        """Nobody's mail may be sent into our own network, and a host that is not known now may be known later."""
+        try:
+            return self._address_of(self._server.host, self._server.port)
+        except InvalidInput as problem:
+            raise MailLoginRefused(problem.sentence, reply=Reply(code=0, text=problem.sentence)) from problem
+        except Transient as problem:
+            raise MailDeferred(problem.sentence, reply=Reply(code=0, text=problem.sentence)) from problem
 
     def offer(self, envelope: Envelope) -> None:
         """MAIL and RCPT; a mail beyond the server's SIZE is not even offered (F47)."""

@@ -27,11 +27,14 @@ class SmtpChannel:
         *,
         monotonic: Callable[[], float],
         local_name: str = "localhost",
+        address_of: Callable[[str, int], str] = lambda host, _port: host,
     ) -> None:
+        """``address_of`` says to which address of the host to connect; it may refuse the host."""
         self._server = server
         self._timeouts = timeouts
         self._monotonic = monotonic
         self._local_name = local_name
+        self._address_of = address_of
         self._dialogue: Dialogue | None = None
 
     def compose(self, parts: MailParts, *, message_id: str, effect_id: str, date: datetime) -> bytes:
@@ -79,7 +82,7 @@ class SmtpChannel:
                 raise
             else:
                 return self._dialogue
-        self._dialogue = Dialogue(self._server, self._timeouts, local_name=self._local_name, monotonic=self._monotonic)
+        self._dialogue = self._new_dialogue()
         try:
             self._dialogue.open()
             self._dialogue.offer(envelope)
@@ -87,6 +90,24 @@ class SmtpChannel:
             self._hang_up()
             raise
         return self._dialogue
+
+    def try_out(self) -> None:
+        """Connects, greets, encrypts and logs in, and says goodbye; raises what ``send`` would."""
+        dialogue = self._new_dialogue()
+        try:
+            dialogue.open()
+            dialogue.quit()
+        finally:
+            dialogue.drop()
+
+    def _new_dialogue(self) -> Dialogue:
+        return Dialogue(
+            self._server,
+            self._timeouts,
+            local_name=self._local_name,
+            monotonic=self._monotonic,
+            address_of=self._address_of,
+        )
 
     def _hang_up(self) -> None:
         dialogue, self._dialogue = self._dialogue, None

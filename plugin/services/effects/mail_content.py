@@ -32,12 +32,10 @@ def prepare(attempt: Attempt) -> Envelope | None:
         if message.mime is not None and message.content_hash == current:
             return envelope_of(message.mime, message.recipient)
         rendered = attempt.runtime.follow_ups.render_message(session, message)
-    body = attempt.runtime.mail_channel.compose(
-        rendered.parts,
-        message_id=message.message_id,
-        effect_id=attempt.held.effect_id,
-        date=attempt.now(),
-    )
+    route, date = attempt.runtime.mail_route(attempt.tenant_id), attempt.now()
+    effect_id = attempt.held.effect_id
+    composed = route.channel.compose(rendered.parts, message_id=message.message_id, effect_id=effect_id, date=date)
+    body = route.sign(composed, date)
 
     def freeze(session: TenantSession) -> None:
         row = session.get_one(Message, (attempt.tenant_id, message.id))

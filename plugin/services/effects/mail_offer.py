@@ -27,8 +27,9 @@ def offer(
     attempt: Attempt, envelope: Envelope, *, may_go: MayGo, refused: Callable[[MailRefused], None]
 ) -> Reply | None:
     """The reply that accepted the mail; None where it did not leave, and the row already says why and what next."""
+    channel = attempt.runtime.mail_route(attempt.tenant_id).channel
     try:
-        return attempt.runtime.mail_channel.send(envelope, gate=lambda: pass_gate(attempt, may_go))
+        return channel.send(envelope, gate=lambda: pass_gate(attempt, may_go))
     except MailDeferred as problem:
         outcomes.deferred(attempt, reason=problem.sentence, evidence=reply_entry(attempt, problem.reply))
     except MailRefused as problem:

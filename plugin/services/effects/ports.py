@@ -9,7 +9,8 @@ from typing import Protocol
 from plugin.clock import Clock
 from plugin.keys import KeyRing
 from plugin.services.effects.evidence import EvidenceSource
-from plugin.services.effects.mail_channel import MailChannel, MailParts
+from plugin.services.effects.mail_channel import MailParts
+from plugin.services.effects.mail_route import MailRoute
 from plugin.services.effects.step_channel import StepAbout, StepChannel
 from plugin.services.jira_gateway import JiraGateway
 from plugin.services.renderer import Renderer
@@ -137,8 +138,9 @@ class EffectRuntime(Protocol):
     @property
     def renderer(self) -> Renderer: ...
 
-    @property
-    def mail_channel(self) -> MailChannel: ...
+    def mail_route(self, tenant_id: str) -> MailRoute:
+        """The server and the signature of a tenant's mails, as its settings are now."""
+        ...
 
     @property
     def mail_evidence(self) -> EvidenceSource | None: ...

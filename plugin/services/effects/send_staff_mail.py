@@ -64,9 +64,10 @@ def _prepare(attempt: Attempt) -> Envelope:
         if mail.mime is not None:
             return envelope_of(mail.mime, mail.recipient)
         parts = _parts(session, mail)
-    body = attempt.runtime.mail_channel.compose(
-        parts, message_id=mail.message_id, effect_id=attempt.held.effect_id, date=attempt.now()
-    )
+    route, date = attempt.runtime.mail_route(attempt.tenant_id), attempt.now()
+    effect_id = attempt.held.effect_id
+    composed = route.channel.compose(parts, message_id=mail.message_id, effect_id=effect_id, date=date)
+    body = route.sign(composed, date)
 
     def freeze(session: TenantSession) -> None:
         session.get_one(StaffMail, (attempt.tenant_id, mail.id)).mime = body

@@ -14,6 +14,7 @@ TABS = {
     "company": "Company",
     "numbering": "Numbers",
     "mail": "Mail",
+    "delivery": "Delivery",
     "texts": "Mail texts",
     "follow-ups": "Follow-ups",
     "calendar": "Calendar",

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from plugin.store.session import TenantSession
 from plugin.ui import here
 from plugin.ui.admin import attention, company, follow_ups, mail, texts
+from plugin.ui.admin.delivery import show_delivery
 from plugin.ui.admin.get_started import show_get_started
 from plugin.ui.board.page import show_board
 from plugin.ui.board.scope import SITE, Scope
@@ -32,6 +33,7 @@ SHOW: dict[str, Callable[[Failed | None], Shown]] = {
     "company": company.show_company,
     "numbering": company.show_numbering,
     "mail": mail.show_mail,
+    "delivery": show_delivery,
     "texts": texts.show_texts,
     "follow-ups": follow_ups.show_follow_ups,
     "calendar": _calendar,
@@ -55,7 +57,7 @@ def get_started() -> ResponseReturnValue:
     return page(show_get_started())
 
 
-@routes.fragment(f"{AT}/<any(company,numbering,mail,texts,'follow-ups',calendar,attention,audit,sync):tab>")
+@routes.fragment(f"{AT}/<any(company,numbering,mail,delivery,texts,'follow-ups',calendar,attention,audit,sync):tab>")
 def tab(tab: str) -> ResponseReturnValue:
     """One tab."""
     require_site_admin()
