@@ -11,6 +11,7 @@ from plugin.domain.money import is_whole
 
 LONGEST_SEARCH_DAYS = 3_660
 """A calendar without a business day in ten years is a mistake, not a long holiday."""
+_ONE_DAY = timedelta(days=1)
 _DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -35,6 +36,8 @@ class BusinessCalendar:
 
     weekend: frozenset[int] = frozenset({5, 6})
     holidays: Mapping[date, str] = field(default_factory=dict)
+    _next: dict[date, date] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What ``next_business_day`` found before: plans of many invoices ask about the same days."""
 
     def __post_init__(self) -> None:
         if not self.weekend <= frozenset(range(7)):
@@ -54,7 +57,10 @@ class BusinessCalendar:
 
     def next_business_day(self, day: date) -> date:
         """``day`` itself when it is worked, otherwise the next day that is."""
-        return self._walk(day, step=1)
+        found = self._next.get(day)
+        if found is None:
+            found = self._next[day] = self._walk(day, step=1)
+        return found
 
     def previous_business_day(self, day: date) -> date:
         """``day`` itself when it is worked, otherwise the last day before it that is."""
@@ -64,9 +70,9 @@ class BusinessCalendar:
         """The ``count``-th business day after ``day`` (before it when negative); 0 rolls ``day`` forward."""
         if count == 0:
             return self.next_business_day(day)
-        step = 1 if count > 0 else -1
+        roll, step = (self.next_business_day, _ONE_DAY) if count > 0 else (self.previous_business_day, -_ONE_DAY)
         for _ in range(abs(count)):
-            day = self._walk(day + timedelta(days=step), step=step)
+            day = roll(day + step)
         return day
 
     def _walk(self, day: date, *, step: int) -> date:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from plugin.domain.calendar import BusinessCalendar
-from plugin.domain.reminders.facts import FIRST_RESEND, InvoiceFacts
+from plugin.domain.reminders.facts import FIRST_RESEND
 from plugin.domain.reminders.policy import Anchor, Unit
 from plugin.domain.reminders.question import Question
 from plugin.domain.reminders.reasons import ReasonCode
@@ -21,7 +21,7 @@ def set_day(slot: Slot, asked: Question) -> None:
     """Fills ``nominal``, ``date`` and ``at``; leaves them empty while the anchor's day is not known."""
     if slot.occurrence >= FIRST_RESEND:
         return
-    facts, calendar = asked.facts, asked.calendar
+    calendar = asked.calendar
     nominal = _nominal(slot, asked)
     if nominal is None:
         slot.reason = NO_DAY.get(slot.step.anchor, ReasonCode.AFTER_PREVIOUS)
@@ -32,27 +32,27 @@ def set_day(slot: Slot, asked: Question) -> None:
         slot.date = calendar.next_business_day(moved_to)
         slot.reason = ReasonCode.MOVED_BY_PERSON
     else:
-        slot.date = _rolled(slot, nominal, facts, calendar)
+        slot.date = _rolled(slot, nominal, asked)
         slot.reason = ReasonCode.ON_ITS_DAY if slot.date == nominal else ReasonCode.ROLLED
-        if facts.delay and slot.step.anchor in (Anchor.DUE_DATE, Anchor.ISSUE_DATE):
+        if asked.is_late and slot.step.anchor in (Anchor.DUE_DATE, Anchor.ISSUE_DATE):
             slot.reason = ReasonCode.LEFT_LATE
     slot.at = slot.date
 
 
-def ends_before(slot: Slot, facts: InvoiceFacts) -> bool:
+def ends_before(slot: Slot, asked: Question) -> bool:
     """Whether a repetition lies past the end its policy sets."""
     repetition = slot.step.repetition
     if repetition is None or repetition.within_days is None or slot.occurrence == 1 or slot.nominal is None:
         return False
-    return slot.nominal > facts.ladder_due_date + timedelta(days=repetition.within_days)
+    return slot.nominal > asked.due_date + timedelta(days=repetition.within_days)
 
 
-def notice_until(slot: Slot, facts: InvoiceFacts) -> date:
+def notice_until(slot: Slot, asked: Question) -> date:
     """The day ahead of which a notice has to come: the due date, or that of its instalment."""
     if slot.step.anchor is Anchor.INSTALMENT:
-        about = facts.instalment(slot.occurrence)
+        about = asked.facts.instalment(slot.occurrence)
         return about.due_on if about else date.max
-    return facts.ladder_due_date
+    return asked.due_date
 
 
 def _nominal(slot: Slot, asked: Question) -> date | None:
@@ -75,9 +75,9 @@ def _nominal(slot: Slot, asked: Question) -> date | None:
 def _anchor_day(slot: Slot, asked: Question) -> date | None:
     facts, anchor = asked.facts, slot.step.anchor
     if anchor is Anchor.DUE_DATE:
-        return facts.ladder_due_date
+        return asked.due_date
     if anchor is Anchor.ISSUE_DATE:
-        return facts.ladder_issue_date
+        return asked.issue_date
     if anchor is Anchor.PROMISE:
         return facts.promise.day if facts.promise else None
     if anchor is Anchor.ABSOLUTE:
@@ -98,12 +98,10 @@ def _offset(day: date, count: int, unit: Unit, calendar: BusinessCalendar) -> da
     return day + timedelta(days=count)
 
 
-def _rolled(slot: Slot, nominal: date, facts: InvoiceFacts, calendar: BusinessCalendar) -> date:
+def _rolled(slot: Slot, nominal: date, asked: Question) -> date:
     """The next business day; for a notice ahead of a due date the one before it, where the next would be too late."""
-    if calendar.is_business_day(nominal):
-        return nominal
-    later = calendar.next_business_day(nominal)
-    if slot.step.is_before_due and later > notice_until(slot, facts):
-        earlier = calendar.previous_business_day(nominal)
-        return earlier if earlier >= facts.ladder_issue_date else later
+    later = asked.calendar.next_business_day(nominal)
+    if later != nominal and slot.step.is_before_due and later > notice_until(slot, asked):
+        earlier = asked.calendar.previous_business_day(nominal)
+        return earlier if earlier >= asked.issue_date else later
     return later

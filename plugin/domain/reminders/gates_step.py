@@ -35,11 +35,10 @@ def applicable(asked: Question) -> Finding | None:
     nominal, planned = asked.slot.nominal, asked.slot.date
     if nominal is None or planned is None:
         return None
-    facts = asked.facts
-    if nominal < facts.ladder_issue_date:
+    if nominal < asked.issue_date:
         reason = Reason(ReasonCode.BEFORE_ISSUE, {"day": nominal})
         return Finding(GateName.APPLICABLE, Outcome.SKIP, reason)
-    if asked.step.is_before_due and asked.day > planned and asked.day > (until := notice_until(asked.slot, facts)):
+    if asked.step.is_before_due and asked.day > planned and asked.day > (until := notice_until(asked.slot, asked)):
         return Finding(GateName.APPLICABLE, Outcome.SKIP, Reason(ReasonCode.NOTICE_TOO_LATE, {"day": until}))
     return None
 

@@ -100,7 +100,7 @@ def interval(asked: Question) -> Finding | None:
 
     The mail that brings an invoice is no chasing, but nobody is reminded of it on the day it comes.
     """
-    if not asked.step.channel.reaches_client:
+    if not asked.step.reaches_client:
         return None
     if asked.facts.left_on == asked.day:
         reason = Reason(ReasonCode.JUST_LEFT, {"day": asked.day})
@@ -116,7 +116,7 @@ def interval(asked: Question) -> Finding | None:
 def manual_mail(asked: Question) -> Finding | None:
     """No person wrote to the client within the quiet days (C06)."""
     facts = asked.facts
-    if not facts.manual_mails or not asked.step.channel.reaches_client:
+    if not facts.manual_mails or not asked.step.reaches_client:
         return None
     last = max(facts.manual_mails)
     if (asked.day - last).days >= facts.manual_quiet_days:
@@ -129,7 +129,7 @@ def manual_mail(asked: Question) -> Finding | None:
 def quiet(asked: Question) -> Finding | None:
     """The day lies in no quiet period of the site or the client; it goes on the first business day after."""
     found = _quiet_on(asked, asked.day)
-    if found is None or not asked.step.channel.reaches_client:
+    if found is None or not asked.step.reaches_client:
         return None
     opens = asked.day_after(found.last)
     while (another := _quiet_on(asked, opens)) is not None:

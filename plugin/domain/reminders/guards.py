@@ -66,7 +66,7 @@ def _deadline_passed(asked: Question, guard: Guard) -> Finding | None:
 
 def _overdue_at_least(asked: Question, guard: Guard) -> Finding | None:
     """Waits, so that weaker steps may still go."""
-    day = asked.facts.ladder_due_date + timedelta(days=guard.days)
+    day = asked.due_date + timedelta(days=guard.days)
     if asked.day >= day:
         return None
     reason = Reason(ReasonCode.NOT_YET_OVERDUE, {"days": guard.days, "day": day})

@@ -45,7 +45,7 @@ class History:
         """Takes it that ``slot`` goes on ``day``."""
         self._strongest(slot.step, slot.occurrence)
         self._gone(slot.step.key, day, deadline)
-        if slot.step.channel.reaches_client:
+        if slot.step.reaches_client:
             self.foreseen = day
             self._heard_about_it(day)
 

@@ -6,7 +6,7 @@ from plugin.domain.calendar import BusinessCalendar
 from plugin.domain.reminders import entries
 from plugin.domain.reminders.days import set_day
 from plugin.domain.reminders.facts import InvoiceFacts, StepState
-from plugin.domain.reminders.gates import ask_invoice
+from plugin.domain.reminders.gates import Gates
 from plugin.domain.reminders.history import History
 from plugin.domain.reminders.policy import Policy
 from plugin.domain.reminders.question import Question
@@ -27,7 +27,7 @@ def plan(facts: InvoiceFacts, policy: Policy, calendar: BusinessCalendar, today:
     for slot in slots:
         if not slot.is_undecided:
             _recall(asked, slot)
-    Walk(asked, slots, ask_invoice(asked)).run()
+    Walk(asked, slots, Gates(asked)).run()
     return Timeline(
         invoice_id=facts.invoice_id,
         policy_id=policy.id,

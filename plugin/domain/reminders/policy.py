@@ -1,6 +1,6 @@
 """A reminder policy: the ordered steps of a ladder, as values. Defaults, lint and JSON stand in files of their own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -260,18 +260,20 @@ class PolicyStep:
     attachments: tuple[Attachment, ...] = (Attachment.PDF,)
     states_claim: bool = False
     action: Action | None = None
+    is_before_due: bool = field(init=False, repr=False, compare=False)
+    """Whether it is a notice ahead of the day on which the invoice, or an instalment of it, is due."""
+    track: Track = field(init=False, repr=False, compare=False)
+    """Within which steps it is stronger or weaker than others."""
+    reaches_client: bool = field(init=False, repr=False, compare=False)
+    """Whether it counts as a contact with the client."""
 
-    @property
-    def is_before_due(self) -> bool:
-        """Whether it is a notice ahead of the day on which the invoice, or an instalment of it, is due."""
-        return self.anchor in (Anchor.DUE_DATE, Anchor.INSTALMENT) and self.offset < 0
-
-    @property
-    def track(self) -> Track:
-        """Within which steps it is stronger or weaker than others."""
-        if self.anchor is Anchor.INSTALMENT:
-            return Track.INSTALMENTS
-        return Track.INSIDE if self.channel is Channel.JIRA else Track.LADDER
+    def __post_init__(self) -> None:
+        # Kept, since the planner asks for them again and again.
+        is_ahead = self.anchor in (Anchor.DUE_DATE, Anchor.INSTALMENT) and self.offset < 0
+        object.__setattr__(self, "is_before_due", is_ahead)
+        object.__setattr__(self, "reaches_client", self.channel.reaches_client)
+        inside = Track.INSIDE if self.channel is Channel.JIRA else Track.LADDER
+        object.__setattr__(self, "track", Track.INSTALMENTS if self.anchor is Anchor.INSTALMENT else inside)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,10 +13,25 @@ from plugin.domain.reminders.slots import Slot
 class Question:
     """One object for all questions of one plan; ``about`` points it at a slot and a day.
 
-    ``amount``: the balance less what is disputed.
+    ``amount``: the balance less what is disputed. ``issue_date``, ``due_date``: from which steps count; later than
+    those on paper where the invoice left late (``is_late``).
     """
 
-    __slots__ = ("_reach", "amount", "calendar", "day", "disputed", "facts", "history", "policy", "slot", "today")
+    __slots__ = (
+        "_reach",
+        "amount",
+        "calendar",
+        "day",
+        "disputed",
+        "due_date",
+        "facts",
+        "history",
+        "is_late",
+        "issue_date",
+        "policy",
+        "slot",
+        "today",
+    )
 
     def __init__(
         self, facts: InvoiceFacts, policy: Policy, calendar: BusinessCalendar, today: date, history: History
@@ -28,6 +43,9 @@ class Question:
         self.history = history
         self.disputed = _disputed(facts)
         self.amount = Money(max(facts.balance.minor - self.disputed.minor, 0), facts.currency)
+        self.issue_date = facts.ladder_issue_date
+        self.due_date = facts.ladder_due_date
+        self.is_late = self.due_date != facts.due_date
         self.slot: Slot
         self.day = today
         self._reach: dict[tuple[Role, ...], tuple[Recipient, ...]] = {}

@@ -25,10 +25,11 @@ MAY_COME_BACK = frozenset(
 class Slot:
     """One step, one occurrence, while ``plan`` works on it.
 
-    ``nominal``: anchor plus offset. ``date``: its day after rolling. ``at``: when it is looked at next. ``held``: what
-    stands in its way today. ``stalled``: what stands in its way until another step goes. ``shift``: why a forecast
-    moved. ``resolved``: the day it went or fell away, from which the next step may count. ``previous``: the last slot
-    of the step before; ``earlier``: the occurrence before of the same step.
+    ``rank`` orders the slots of one track by strength. ``nominal``: anchor plus offset. ``date``: its day after
+    rolling. ``at``: when it is looked at next. ``held``: what stands in its way today. ``stalled``: what stands in its
+    way until another step goes. ``shift``: why a forecast moved. ``resolved``: the day it went or fell away, from which
+    the next step may count. ``previous``: the last slot of the step before; ``earlier``: the occurrence before of the
+    same step.
     """
 
     __slots__ = (
@@ -40,6 +41,7 @@ class Slot:
         "nominal",
         "occurrence",
         "previous",
+        "rank",
         "reason",
         "record",
         "resolved",
@@ -51,6 +53,7 @@ class Slot:
     def __init__(self, step: PolicyStep, occurrence: int, record: StepRecord | None) -> None:
         self.step = step
         self.occurrence = occurrence
+        self.rank = rank_of(step, occurrence)
         self.record = record
         self.nominal: date | None = None
         self.date: date | None = None
@@ -63,11 +66,6 @@ class Slot:
         self.shift: Reason | None = None
         self.resolved: date | None = None
         self.entry: Entry | None = None
-
-    @property
-    def rank(self) -> tuple[int, int]:
-        """Orders the slots of one track by strength."""
-        return rank_of(self.step, self.occurrence)
 
     def ref(self, invoice_id: str) -> StepRef:
         """Its name in records and contacts."""

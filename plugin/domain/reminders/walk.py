@@ -5,7 +5,7 @@ from datetime import date
 from plugin.domain.reminders import entries
 from plugin.domain.reminders.days import ends_before, notice_until, set_day
 from plugin.domain.reminders.deadlines import deadline_for
-from plugin.domain.reminders.gates import ask_step
+from plugin.domain.reminders.gates import Gates
 from plugin.domain.reminders.policy import Anchor, Track
 from plugin.domain.reminders.question import Question
 from plugin.domain.reminders.reasons import Finding, Outcome, Reason, ReasonCode
@@ -22,10 +22,12 @@ class Walk:
     (catch-up collapse, F52). A step that is held keeps its place as the strongest.
     """
 
-    def __init__(self, asked: Question, slots: list[Slot], invoice_wide: tuple[Finding, ...]) -> None:
+    def __init__(self, asked: Question, slots: list[Slot], gates: Gates) -> None:
         self._asked = asked
         self._slots = slots
-        self._invoice_wide = invoice_wide
+        self._gates = gates
+        self._moving = [slot for slot in slots if slot.step.anchor is Anchor.LAST_CONTACT]
+        self._stalled: list[Slot] = []
         self._floor = 0
         self._floor_from = date.max
 
@@ -49,12 +51,12 @@ class Walk:
     def _has_day(self, slot: Slot) -> bool:
         """Sets the slot's day once its anchor is known; False for a repetition past the end of its schedule."""
         set_day(slot, self._asked)
-        return not ends_before(slot, self._asked.facts)
+        return not ends_before(slot, self._asked)
 
     def _on_request(self, slot: Slot) -> None:
         """A person asked for it: today, whatever day was planned, and only the firm gates are asked."""
         set_day(slot, self._asked)
-        found = self._ask(slot, self._asked.today)
+        found = self._gates.ask(slot, self._asked.today)
         if not found:
             self._go(slot, self._asked.today)
         elif found[0].outcome in (Outcome.CANCEL, Outcome.SKIP):
@@ -88,7 +90,7 @@ class Walk:
         for slot in group:
             if self._is_outranked(slot, day, strongest.get(slot.step.track)):
                 continue
-            found = self._ask(slot, day)
+            found = self._gates.ask(slot, day)
             outcome = found[0].outcome if found else Outcome.PASSES
             if outcome in (Outcome.CANCEL, Outcome.SKIP):
                 self._refuse(slot, day, found)
@@ -99,14 +101,14 @@ class Walk:
                     strongest[slot.step.track] = slot
                 self._delay(slot, day, found) if found else self._go(slot, day)
         for slot in waiters:
-            self._delay(slot, day, self._ask(slot, day))
+            self._delay(slot, day, self._gates.ask(slot, day))
 
     def _is_lost(self, slot: Slot, found: tuple[Finding, ...]) -> bool:
         """A notice of an instalment that is held beyond its day: it takes no reminder of an earlier one along."""
         free = entries.free_on(found)
         if slot.step.track is not Track.INSTALMENTS or not slot.step.is_before_due or free is None:
             return False
-        return free > notice_until(slot, self._asked.facts)
+        return free > notice_until(slot, self._asked)
 
     def _is_outranked(self, slot: Slot, day: date, strongest: Slot | None) -> bool:
         history, track = self._asked.history, slot.step.track
@@ -122,21 +124,18 @@ class Walk:
             self._supersede(slot, day, firmer, Reason(ReasonCode.SOFTER, {"stronger": firmer}))
         return slot.entry is not None
 
-    def _ask(self, slot: Slot, day: date) -> tuple[Finding, ...]:
-        return ask_step(self._asked.about(slot, day), self._invoice_wide)
-
     def _go(self, slot: Slot, day: date) -> None:
         deadline = self._deadline(slot, day)
         slot.entry = entries.going(self._asked, slot, day, deadline)
         slot.resolved = day
         self._asked.history.foresee(slot, day, deadline)
-        for other in self._slots:
-            if other.entry is not None:
-                continue
-            if other.stalled:
-                other.stalled, other.at = (), day
-            if other.step.anchor is Anchor.LAST_CONTACT and slot.step.channel.reaches_client:
-                other.nominal = other.date = other.at = None
+        for other in self._stalled:
+            other.stalled, other.at = (), day
+        self._stalled.clear()
+        if self._moving and slot.step.reaches_client:
+            for other in self._moving:
+                if other.entry is None:
+                    other.nominal = other.date = other.at = None
 
     def _delay(self, slot: Slot, day: date, found: tuple[Finding, ...]) -> None:
         """Looks at the slot again when its objections may be gone: on a day, when another step goes, or never."""
@@ -149,6 +148,7 @@ class Walk:
             slot.at = free
         elif free is None and found[0].outcome is Outcome.WAIT:
             slot.stalled, slot.at = found, None
+            self._stalled.append(slot)
         else:
             slot.entry = entries.held(self._asked, slot, day, found)
             slot.resolved = free

@@ -147,7 +147,7 @@ def test_each_remark(ladder: Policy, severity: Severity, code: str, words: str) 
 
 def test_a_task_must_ask_for_what_it_is() -> None:
     step = task("call", 1, 3)
-    wrong = policy(type(step)(**{**{name: getattr(step, name) for name in step.__slots__}, "ask": Ask(AskKind.PLAN)}))
+    wrong = policy(replace(step, ask=Ask(AskKind.PLAN)))
     assert [finding.code for finding in lint(wrong)] == ["wrong_ask"]
 
 
