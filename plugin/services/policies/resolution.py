@@ -120,7 +120,7 @@ def choose_for_draft(
     _require_published(session, policy_id)
     before, invoice.policy_id = invoice.policy_id, policy_id or None
     invoice.row_version += 1
-    _audit(session, f"invoice:{invoice.id}", before, invoice.policy_id, now=now, actor=actor)
+    audit_choice(session, f"invoice:{invoice.id}", before, invoice.policy_id, now=now, actor=actor)
 
 
 def choose_for_client(session: TenantSession, client_id: str, policy_id: str, *, now: datetime, actor: str) -> None:
@@ -131,7 +131,7 @@ def choose_for_client(session: TenantSession, client_id: str, policy_id: str, *,
     _require_published(session, policy_id)
     before, client.policy_id = client.policy_id, policy_id or None
     client.row_version += 1
-    _audit(session, f"client:{client.id}", before, client.policy_id, now=now, actor=actor)
+    audit_choice(session, f"client:{client.id}", before, client.policy_id, now=now, actor=actor)
 
 
 def choose_for_project(session: TenantSession, project_id: str, policy_id: str, *, now: datetime, actor: str) -> None:
@@ -140,7 +140,7 @@ def choose_for_project(session: TenantSession, project_id: str, policy_id: str, 
     _require_published(session, policy_id)
     before, project.policy_id = project.policy_id, policy_id or None
     project.row_version += 1
-    _audit(session, f"project:{project.id}", before, project.policy_id, now=now, actor=actor)
+    audit_choice(session, f"project:{project.id}", before, project.policy_id, now=now, actor=actor)
 
 
 def choose_default(session: TenantSession, policy_id: str, *, now: datetime, actor: str) -> None:
@@ -153,7 +153,7 @@ def choose_default(session: TenantSession, policy_id: str, *, now: datetime, act
     row.is_default = True
     for each in {before, row}:
         each.row_version += 1
-    _audit(session, "site", before.id, row.id, now=now, actor=actor)
+    audit_choice(session, "site", before.id, row.id, now=now, actor=actor)
 
 
 def followers(session: TenantSession) -> Mapping[str, Followers]:
@@ -203,9 +203,10 @@ def _require_published(session: TenantSession, policy_id: str) -> None:
         raise InvalidInput("This policy has no published version yet; publish its draft first.", field="policy_id")
 
 
-def _audit(
+def audit_choice(
     session: TenantSession, subject: str, before: str | None, after: str | None, *, now: datetime, actor: str
 ) -> None:
+    """Who let what follow which policy; ``subject`` is the invoice, client, project or site."""
     session.flush()
     record_audit(
         session,

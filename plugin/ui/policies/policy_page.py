@@ -6,8 +6,9 @@ from plugin.domain.reminders.policy_words import policy_in_words
 from plugin.services.policies.begin import restore
 from plugin.services.policies.drafts import drafts, start_draft
 from plugin.services.policies.judge import judge
-from plugin.services.policies.resolution import choose_default, choose_for_project, followers
+from plugin.services.policies.resolution import choose_default, choose_for_client, choose_for_project, followers
 from plugin.services.policies.versions import newest_policy, policy_row, versions
+from plugin.store.queries.settings import client_names
 from plugin.store.session import TenantSession
 from plugin.ui import here
 from plugin.ui.forms import Failed, read_form
@@ -16,6 +17,12 @@ from plugin.ui.policies.picture import LADDER_COLUMNS, picture_of
 from plugin.ui.policies.place import Place
 from plugin.ui.submit import Said
 from plugin.ui.surface import Shown
+
+
+class ClientInput(msgspec.Struct):
+    """Whose new invoices follow a policy."""
+
+    client_id: str
 
 
 class VersionInput(msgspec.Struct):
@@ -42,6 +49,7 @@ def show_policy(place: Place, policy_id: str, failed: Failed | None = None) -> S
             "names": names_of([version.row.published_by for version in listed]),
             "drafts": begun,
             "followers": followers(session).get(policy_id) if place.project_id is None else None,
+            "clients": client_names(session) if place.project_id is None else [],
             "may_change": place.may_change(session, row),
         }
         return place.shown(session, "policy", failed, values)
@@ -70,3 +78,10 @@ def follow(session: TenantSession, place: Place, policy_id: str) -> Said:
         return Said(title=f"{row.name} is the default now", body="Issued invoices keep what they follow.")
     choose_for_project(session, place.project_id, row.id, now=here.now(), actor=here.actor())
     return Said(title=f"The project follows {row.name} now", body="Issued invoices keep what they follow.")
+
+
+def follow_for_client(session: TenantSession, policy_id: str) -> Said:
+    """Lets a client's new invoices, of all projects, follow the policy."""
+    client_id = read_form(ClientInput).client_id
+    choose_for_client(session, client_id, policy_id, now=here.now(), actor=here.actor())
+    return Said(title="The client follows it now", body="Issued invoices keep what they follow.")

@@ -13,8 +13,10 @@ from plugin.store.session import TenantSession
 from plugin.ui import here
 from plugin.ui.download import attachment
 from plugin.ui.forms import Failed
-from plugin.ui.policies import editor, listing, moves, policy_page, trials
+from plugin.ui.policies import editor, invoice, listing, moves, policy_page, trials
 from plugin.ui.policies.place import Place, place
+from plugin.ui.project.invoice_page import show_invoice
+from plugin.ui.rights import require_biller
 from plugin.ui.routes import Routes
 from plugin.ui.submit import Said, submit
 from plugin.ui.surface import Shown, fragment
@@ -22,6 +24,7 @@ from plugin.ui.surface import Shown, fragment
 routes = Routes("policies", __name__)
 
 SITE, PROJECT = "/ui/fragment/admin/policies", "/ui/fragment/settings/<project_id>/policies"
+INVOICE = "/ui/fragment/project/<project_id>/invoices/<invoice_id>/policy"
 
 Show = Callable[[Said | None, Failed | None], Shown]
 
@@ -197,6 +200,37 @@ def throw_away(draft_id: str, project_id: str | None = None) -> Response:
         return listing.show_list(where) if said else editor.show_editor(where, draft_id, failed)
 
     return _change("end", lambda session: editor.discard(session, where, draft_id), show)
+
+
+@routes.fragment(INVOICE)
+def look_at_policy(project_id: str, invoice_id: str) -> ResponseReturnValue:
+    """What another policy would change for one invoice."""
+    require_biller(project_id)
+    return render_template("ui/policies/invoice_move.html", **invoice.look_at_policy(project_id, invoice_id))
+
+
+@routes.action(INVOICE)
+def choose_for_invoice(project_id: str, invoice_id: str) -> Response:
+    """Lets one invoice follow another policy."""
+    require_biller(project_id)
+    with here.reading() as session:
+        invoice.own_invoice(session, project_id, invoice_id)
+    return _change(
+        "policy",
+        lambda session: invoice.choose(session, project_id, invoice_id),
+        lambda _, failed: show_invoice(project_id, invoice_id, failed),
+    )
+
+
+@routes.action(f"{SITE}/of/<policy_id>/clients")
+def follow_for_client(policy_id: str) -> Response:
+    """Lets a client's new invoices follow a policy."""
+    where = _with_policy(place(None), policy_id)
+    return _change(
+        "client",
+        lambda session: policy_page.follow_for_client(session, policy_id),
+        lambda _, failed: policy_page.show_policy(where, policy_id, failed),
+    )
 
 
 @routes.fragment(f"{SITE}/simulation")

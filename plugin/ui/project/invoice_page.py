@@ -16,6 +16,7 @@ from plugin.ui.filters import day, money, percent
 from plugin.ui.forms import Failed, Forms
 from plugin.ui.invoice_view import InvoiceView, history_entries, view_invoices
 from plugin.ui.names import names_of
+from plugin.ui.policies.invoice import choice_values
 from plugin.ui.project.frame import project_values, shown
 from plugin.ui.rights import rights_in
 from plugin.ui.surface import Shown
@@ -37,12 +38,14 @@ def show_invoice(project_id: str, invoice_id: str, failed: Failed | None = None)
         events = events_of(session, [invoice_id])
         values = project_values(session, project_id, rights, tab="invoice")
         today = here.today_of(session)
+        choice = choice_values(session, invoice)
     totals = billed_totals(lines)
     actors = [*(event.actor for event in events), *(entry.recorded_by for entry in payments)]
     names = names_of([*actors, *view.people])
     return shown(
         {
             **values,
+            **choice,
             "view": view,
             "lines": lines,
             "totals": totals,

@@ -219,3 +219,44 @@ def test_a_script_in_a_name_is_shown_as_text(business: Business) -> None:
         text = world.get(path, alice).get_data(as_text=True)
         assert name not in text
         assert "&lt;script&gt;" in text
+
+
+def test_req_F04_the_invoices_page_says_whom_it_follows_and_why(business: Business) -> None:
+    world, alice = business.world, business.world.sites.alice
+    pages = f"/ui/fragment/project/{business.ours.project}/invoices"
+    issued, draft = f"{pages}/{business.ours.invoice}", f"{pages}/{business.ours.draft}"
+    text = world.get(issued, alice).get_data(as_text=True)
+    assert "This invoice follows Standard, version 1, because it is the site&#39;s default." in text
+    ours = publish_own(business, "Our way", **{"step-3-offset": "21"})
+    text = world.get(draft, alice).get_data(as_text=True)
+    assert "This draft will follow Our way, version 1, because the project says so." in text
+    version = text.split('name="row_version" value="')[1].split('"')[0]
+    chosen = {"policy_id": business.ours.policy_row, "row_version": version}
+    text = world.post(f"{draft}/policy", alice, chosen).get_data(as_text=True)
+    assert "This draft will follow Standard, version 1, because it was chosen on the invoice itself." in text
+    assert "project says Our way" in text
+    assert world.post(f"{draft}/policy", alice, chosen).status_code == 409
+    assert world.get(f"{issued}/policy?policy_id={ours}", world.sites.bob).status_code == 403
+
+
+def test_complaint_C52_one_invoice_is_moved_on_its_own_page_after_a_look(business: Business) -> None:
+    world, alice = business.world, business.world.sites.alice
+    ours = publish_own(business, "Our way", **{"step-3-offset": "21"})
+    path = f"/ui/fragment/project/{business.ours.project}/invoices/{business.ours.invoice}/policy"
+    before = snapshot(world.container.engine)
+    look = world.get(f"{path}?policy_id={ours}", alice).get_data(as_text=True)
+    assert "<strong>second</strong>" in look
+    assert snapshot(world.container.engine) == before
+    seen = look.split('name="seen" value="')[1].split('"')[0]
+    assert world.post(path, alice, {"policy_id": ours, "seen": "0" * 32}).status_code == 409
+    moved = world.post(path, alice, {"policy_id": ours, "seen": seen}).get_data(as_text=True)
+    assert "This invoice follows Our way, version 1, because it was chosen on the invoice itself." in moved
+
+
+def test_complaint_C53_a_client_is_given_a_policy_on_the_policys_page(business: Business) -> None:
+    world, alice = business.world, business.world.sites.alice
+    ours = publish_own(business, "Our way")
+    path = f"{SITE}/of/{ours}/clients"
+    assert world.post(path, alice, {"client_id": business.foreign.client}).status_code == 422
+    text = world.post(path, alice, {"client_id": business.ours.client}).get_data(as_text=True)
+    assert "<dt>Clients</dt><dd>Northwind Ltd</dd>" in text
