@@ -19,6 +19,8 @@ from plugin.ui.base_path import BelowPath
 from plugin.ui.board import hold_page
 from plugin.ui.board import routes as board
 from plugin.ui.client import routes as client
+from plugin.ui.control import routes as control
+from plugin.ui.desk import routes as desk
 from plugin.ui.failures import register_failures
 from plugin.ui.filters import register_filters
 from plugin.ui.guard import SMALL_BODY, register_guard
@@ -48,6 +50,8 @@ BLUEPRINTS = (
     dialogs.routes,
     board.routes,
     hold_page.routes,
+    desk.routes,
+    control.routes,
     client.routes,
 )
 

@@ -22,6 +22,7 @@ from plugin.store.tables.follow_ups import Hold, Task
 from plugin.store.tables.invoices import Invoice
 from plugin.store.tables.payments import Payment
 from plugin.ui import here
+from plugin.ui.desk.plan_form import PartsForm, parts_of_form
 from plugin.ui.filters import money
 from plugin.ui.forms import Failed, read_form
 from plugin.ui.panel import show_panel
@@ -55,23 +56,27 @@ class HoldForm(msgspec.Struct):
     reason: str
     until: date | None = None
     amount: str = ""
+    resume_level: int | None = None
 
 
-class OutcomeForm(msgspec.Struct):
-    """How a task ended."""
+class OutcomeForm(PartsForm):
+    """How a task ended; the parts are those of a plan that the client accepted."""
 
-    outcome: str
+    outcome: str = ""
     spoke_with: str = ""
     notes: str = ""
     next_action: str = ""
+    next_on: date | None = None
     promised_on: date | None = None
     amount: str = ""
+    resume_level: int | None = None
 
 
 class ReasonForm(msgspec.Struct):
     """Why."""
 
     reason: str = ""
+    until: date | None = None
     on: bool = False
 
 
@@ -146,6 +151,7 @@ def hold(surface: str, place: str, invoice_id: str) -> Response:
             today=client_today(session, invoice),
             now=here.now(),
             actor=here.actor(),
+            detail={"resume_level": form.resume_level} if form.resume_level is not None else None,
         )
         return Said(title={"paused": "Paused", "promised": "Promise recorded"}.get(form.kind, "Dispute recorded"))
 
@@ -184,7 +190,16 @@ def reminders(surface: str, place: str, invoice_id: str) -> Response:
     form = read_form(ReasonForm)
 
     def work(session: TenantSession) -> Said:
-        opt_out_invoice(session, invoice_id, on=form.on, reason=form.reason, now=here.now(), actor=here.actor())
+        opt_out_invoice(
+            session,
+            invoice_id,
+            on=form.on,
+            reason=form.reason,
+            until=form.until,
+            today=client_today(session, invoice_of(session, invoice_id)),
+            now=here.now(),
+            actor=here.actor(),
+        )
         return Said(title="Reminders are on again" if form.on else "Reminders are off for this invoice")
 
     return submit(
@@ -223,9 +238,12 @@ def log_outcome(session: TenantSession, invoice_id: str, task_id: str) -> Said:
         outcome=form.outcome,
         notes=form.notes,
         next_action=form.next_action,
+        next_on=form.next_on,
         spoke_with=form.spoke_with[:255],
         promised_on=form.promised_on,
         amount_minor=_amount(form.amount, invoice).minor if form.amount.strip() else None,
+        resume_level=form.resume_level,
+        parts=parts_of_form(form, invoice),
     )
     close_task(session, task.id, said, today=client_today(session, invoice), now=here.now(), actor=here.actor())
     return Said(title="Outcome saved", body="It stands in the history.")

@@ -45,6 +45,7 @@ class StepView:
     why: str
     gates: tuple[tuple[str, str, bool], ...]
     movable: bool
+    level: int
     opted_out_by: str = ""
     """The account of whoever opted the client out, where that is why the step does not go."""
 
@@ -67,6 +68,12 @@ class InvoiceView:
     """Whether every follow-up is over while money is owed, and nothing else is under way (F02)."""
     callee: str = ""
     """Whom to call, with the number, while a call is open."""
+
+    @property
+    def levels(self) -> list[tuple[str, str]]:
+        """The rungs at which the ladder may resume, for a choice; the first is whatever is due then."""
+        rungs = {step.level: step.title for step in self.steps}
+        return [("", "The strongest step that is due then"), *((str(level), rungs[level]) for level in sorted(rungs))]
 
     @property
     def people(self) -> list[str]:
@@ -217,6 +224,7 @@ def _step(entry: Entry, invoice: Invoice) -> StepView:
         day=day,
         why=entry.sentence,
         gates=tuple((str(gate.name.value), gate.sentence, gate.decided) for gate in entry.gates if gate.sentence),
+        level=entry.level,
         movable=entry.verdict in (Verdict.PLANNED, Verdict.HELD, Verdict.DUE),
         opted_out_by=str(entry.reason.values.get("actor", ""))
         if entry.reason.code is ReasonCode.CLIENT_OPT_OUT

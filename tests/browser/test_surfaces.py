@@ -34,6 +34,13 @@ def invoice(visit: Visit) -> None:
     visit.open_invoice(visit.company.awaiting_call)
 
 
+def desk(visit: Visit) -> None:
+    invoice(visit)
+    for title in ("Offer a payment plan", "Why it is not paid", "Dispute of one line", "Promise", "Turn reminders off"):
+        visit.app.locator("details.fold > summary", has_text=title).first.click()
+    visit.app.get_by_label("Days of grace").wait_for()
+
+
 def mail_to_come(visit: Visit) -> None:
     invoice(visit)
     visit.app.get_by_text("See the mail").first.click()
@@ -80,6 +87,7 @@ SURFACES: dict[str, Open] = {
     "draft": draft,
     "invoices": billing("Drafts and invoices"),
     "invoice": invoice,
+    "desk of an invoice": desk,
     "mail to come": mail_to_come,
     "calendar": billing("Calendar"),
     "a row of the calendar": row_of_the_calendar,
@@ -95,6 +103,7 @@ SURFACES: dict[str, Open] = {
     "mail settings": at("/admin/admin", "Mail"),
     "mail texts": at("/admin/admin", "Mail texts"),
     "default policy": at("/admin/admin", "Follow-ups"),
+    "control": at("/admin/admin", "Control"),
     "calendar of the site": at("/admin/admin", "Calendar"),
     "needs you": at("/admin/admin", "Needs you"),
     "audit": at("/admin/admin", "Audit"),

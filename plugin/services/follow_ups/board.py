@@ -13,13 +13,13 @@ from plugin.domain.reminders.facts import StepRef
 from plugin.domain.reminders.policy import Channel
 from plugin.domain.reminders.reasons import ReasonCode
 from plugin.domain.reminders.timeline import Entry, Verdict
-from plugin.services.follow_ups.plan_invoice import timeline_of
+from plugin.services.follow_ups.plan_invoice import timelines_of
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Project
 from plugin.store.tables.invoices import Invoice
 
 COMING = (Verdict.DUE, Verdict.PLANNED, Verdict.HELD)
-MOST_INVOICES = 300
+MOST_INVOICES = 500
 """As many invoices as a page plans at once; the filters find the others."""
 
 
@@ -78,9 +78,10 @@ class Board:
 def board_of(session: TenantSession, scope: BoardScope, *, days: int, now: datetime) -> Board:
     """What is to come within ``days`` from today, in each client's own calendar; held rows on the day they expect."""
     found = _open_invoices(session, scope)
+    shown = found[:MOST_INVOICES]
+    planned = timelines_of(session, [invoice for invoice, _, _ in shown], now=now)
     rows: list[BoardRow] = []
-    for invoice, client, project in found[:MOST_INVOICES]:
-        asked, timeline = timeline_of(session, invoice, now=now)
+    for (invoice, client, project), (asked, timeline) in zip(shown, planned, strict=True):
         last = asked.today + timedelta(days=days)
         rows.extend(
             _row(entry, invoice, client, project, today=asked.today)

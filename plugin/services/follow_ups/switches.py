@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from plugin.domain.errors import InvalidInput, NotFound
+from plugin.domain.reminders.sentences import day_in_words
 from plugin.services.billing.lookup import invoice_of, project_of
 from plugin.services.follow_ups.plan_invoice import replan
 from plugin.services.follow_ups.wake import wake_follow_ups, wake_site
@@ -73,20 +74,22 @@ def opt_out_client(
     today: date,
     now: datetime,
     actor: str,
+    since: date | None = None,
 ) -> Client:
     """Takes a client out of all follow-ups with a reason, until a last day or for good; ``on`` puts it back.
 
-    Raises InvalidInput without a reason or with a day that is over.
+    ``since`` may lie ahead; by default today. Raises InvalidInput without a reason or with a day that is over.
     """
     why = clean_line(reason, field="opt_out_reason")
     client = _client(session, client_id)
     if not on and not why:
         raise InvalidInput("Say why this client gets no reminders; the history shows it.", field="opt_out_reason")
-    if not on and until is not None and until < today:
-        raise InvalidInput(f"{until} is over already; choose a later day.", field="opt_out_until")
+    if not on:
+        _check_days(since, until, today=today, field="opt_out_until")
     before = {"reason": client.opt_out_reason, "until": str(client.opt_out_until)}
     client.opt_out_reason = "" if on else why
     client.opt_out_by, client.opt_out_until = ("" if on else actor), (None if on else until)
+    client.opt_out_since = None if on else since or today
     client.row_version += 1
     wake_follow_ups(session, Invoice.client_id == client_id, now=now)
     record_audit(
@@ -102,17 +105,35 @@ def opt_out_client(
 
 
 def opt_out_invoice(
-    session: TenantSession, invoice_id: str, *, on: bool, reason: str, now: datetime, actor: str
+    session: TenantSession,
+    invoice_id: str,
+    *,
+    on: bool,
+    reason: str,
+    now: datetime,
+    actor: str,
+    today: date | None = None,
+    since: date | None = None,
+    until: date | None = None,
 ) -> Invoice:
-    """Takes one invoice out of the follow-ups with a reason, or puts it back."""
+    """Takes one invoice out of the follow-ups with a reason, or puts it back.
+
+    Without ``until`` it is off until somebody turns it on; with it, steps whose day lies between ``since`` (by default
+    today) and that last day are left out, and those after it go (C20).
+    """
     why = clean_line(reason, field="reason")
     invoice = invoice_of(session, invoice_id, lock=True)
     if not on and not why:
         raise InvalidInput("Say why this invoice gets no reminders; the history shows it.", field="reason")
-    invoice.reminders_on, invoice.opt_out_reason = on, "" if on else why
+    if not on:
+        _check_days(since, until, today=today or now.date(), field="until")
+    invoice.reminders_on, invoice.opt_out_reason = on or until is not None, "" if on else why
+    invoice.opt_out_by, invoice.opt_out_until = ("" if on else actor), (None if on else until)
+    invoice.opt_out_since = None if on else since or today
     invoice.row_version += 1
     session.flush()
-    words = "Reminders on again" if on else f"No reminders: {why}"
+    ends = f" until {day_in_words(until)}" if until else ""
+    words = "Reminders on again" if on else f"No reminders{ends}: {why}"
     record_event(
         session,
         invoice,
@@ -125,6 +146,11 @@ def opt_out_invoice(
     replan(session, invoice, now=now)
     _audit(session, f"invoice:{invoice.id}", actor, now, before=not on, after=on)
     return invoice
+
+
+def _check_days(since: date | None, until: date | None, *, today: date, field: str) -> None:
+    if until is not None and until < max(since or today, today):
+        raise InvalidInput(f"{until} is over already, or before it begins; choose a later day.", field=field)
 
 
 def _client(session: TenantSession, client_id: str) -> Client:

@@ -18,6 +18,7 @@ TABS = {
     "texts": "Mail texts",
     "follow-ups": "Follow-ups",
     "calendar": "Calendar",
+    "control": "Control",
     "attention": "Needs you",
     "audit": "Audit",
     "sync": "Jira",

@@ -13,6 +13,7 @@ from plugin.ui.admin.delivery import show_delivery
 from plugin.ui.admin.get_started import show_get_started
 from plugin.ui.board.page import show_board
 from plugin.ui.board.scope import SITE, Scope
+from plugin.ui.control.page import show_control
 from plugin.ui.forms import Failed, Forms
 from plugin.ui.rights import require_site_admin
 from plugin.ui.routes import Routes
@@ -37,6 +38,7 @@ SHOW: dict[str, Callable[[Failed | None], Shown]] = {
     "texts": texts.show_texts,
     "follow-ups": follow_ups.show_follow_ups,
     "calendar": _calendar,
+    "control": show_control,
     "attention": attention.show_attention,
     "audit": attention.show_audit,
     "sync": attention.show_sync,
@@ -57,7 +59,7 @@ def get_started() -> ResponseReturnValue:
     return page(show_get_started())
 
 
-@routes.fragment(f"{AT}/<any(company,numbering,mail,delivery,texts,'follow-ups',calendar,attention,audit,sync):tab>")
+@routes.fragment(f"{AT}/<any(company,numbering,mail,delivery,texts,'follow-ups',calendar,control,attention,audit,sync):tab>")
 def tab(tab: str) -> ResponseReturnValue:
     """One tab."""
     require_site_admin()

@@ -12,6 +12,7 @@ from plugin.services.follow_ups.task_words import OUTCOMES, TITLES
 from plugin.store.queries.invoice_parts import events_of, lines_of, payments_of
 from plugin.store.tables.payments import Payment
 from plugin.ui import here, words
+from plugin.ui.desk.values import desk_values
 from plugin.ui.filters import day, money, percent
 from plugin.ui.forms import Failed, Forms
 from plugin.ui.invoice_view import InvoiceView, history_entries, view_invoices
@@ -34,6 +35,7 @@ def show_invoice(project_id: str, invoice_id: str, failed: Failed | None = None)
         if invoice.project_id != project_id:
             raise NotFound("There is no such invoice here; it may have been a draft that was deleted.")
         (view,) = view_invoices(session, [invoice], now=here.now())
+        desk = desk_values(session, view) if rights.bills else {"desk": False}
         lines, payments = lines_of(session, invoice_id), payments_of(session, invoice_id)
         events = events_of(session, [invoice_id])
         values = project_values(session, project_id, rights, tab="invoice")
@@ -46,6 +48,7 @@ def show_invoice(project_id: str, invoice_id: str, failed: Failed | None = None)
         {
             **values,
             **choice,
+            **desk,
             "view": view,
             "lines": lines,
             "totals": totals,
