@@ -169,7 +169,7 @@ class Campaign:
     def _outcome(self, kind: str) -> Outcome:
         if kind == "plan_offer":
             return Outcome(outcome="declined")
-        if kind == "legal_decision":
+        if kind in ("legal_decision", "end_of_schedule"):
             return Outcome(outcome="no_action")
         outcome = next(self._calls)
         promised = self.office.today + timedelta(days=PROMISED_FOR) if outcome == "promise" else None

@@ -47,7 +47,13 @@ DEBTOR_MAILS = [
     ("second", date(2026, 9, 29)),
     ("final", date(2026, 10, 20)),
 ]
-DEBTOR_TASKS = [("call", date(2026, 9, 25)), ("plan_offer", date(2026, 10, 9)), ("legal", date(2026, 10, 30))]
+ENDED = "End of the schedule"
+DEBTOR_TASKS = [
+    ("call", date(2026, 9, 25)),
+    ("plan_offer", date(2026, 10, 9)),
+    ("legal", date(2026, 10, 30)),
+    (ENDED, date(2026, 10, 31)),
+]
 STEPS_OF_A_LADDER = 7
 
 OUTCOMES = {
@@ -55,6 +61,7 @@ OUTCOMES = {
     ("NRD", "call"): Outcome(outcome="answered", spoke_with="Nils Nordmann", notes="Will look into it."),
     ("NRD", "plan_offer"): Outcome(outcome="declined", notes="They want to pay at once."),
     ("NRD", "legal_decision"): Outcome(outcome="no_action", notes="Good customer; we talk to them in person."),
+    ("NRD", "end_of_schedule"): Outcome(outcome="no_action", notes="We talk to them in person."),
 }
 DEBTOR = ClientForm(
     name="Nordmann Logistik GmbH",

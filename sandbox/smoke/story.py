@@ -179,7 +179,7 @@ class Smoke:
         opened = [(r.step, r.day) for r in rows if r.number == debtor and r.text.endswith(": task opened")]
         self.checks.equal("tasks of NRD", _shown(opened), _shown(DEBTOR_TASKS))
         counted = Counter(row.step for row in rows if row.number == debtor)
-        self.checks.equal("rows about tasks of NRD", [counted[key] for key, _ in DEBTOR_TASKS], [2, 2, 2])
+        self.checks.equal("rows about tasks of NRD", [counted[key] for key, _ in DEBTOR_TASKS], [2, 2, 2, 2])
         promised = [row.text for row in rows if row.number == payer and "promise" in row.text.lower()]
         self.checks.equal("promise of ACM in the history", bool(promised), True)
         states = sorted(self._states())

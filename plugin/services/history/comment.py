@@ -81,7 +81,13 @@ def _row(event: InvoiceEvent, *, zone: str, discreet: bool) -> tuple[Cell, ...]:
     phrase = PHRASES.get(event.kind, "Noted")
     return (
         civil_day(event.at, zone),
-        STEPS.get(event.step_key, event.step_key.replace("_", " ").capitalize()),
+        _step(event.step_key),
         CHANNELS.get(event.channel, event.channel.capitalize()),
         phrase if discreet or not event.text else event.text,
     )
+
+
+def _step(key: str) -> str:
+    """A step by its name. A task that no step asks for has its cause behind a colon, which tells a reader nothing."""
+    kind = key.partition(":")[0]
+    return STEPS.get(kind, kind.replace("_", " ").capitalize())

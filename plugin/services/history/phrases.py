@@ -38,5 +38,9 @@ STEPS = {
     "plan_offer": "Offer of a payment plan",
     "final": "Final notice",
     "legal": "Legal decision",
+    "fix": "Obstacle",
+    "reply": "Answer of the client",
+    "next": "Next action",
+    "end_of_schedule": "End of the schedule",
 }
 CHANNELS = {"": "", "email": "E-mail", "call": "Phone", "plan_offer": "Task", "legal_decision": "Task", "jira": "Jira"}
