@@ -9,6 +9,8 @@ from plugin.keys import KeyRing
 from plugin.services.effects.locks import lock_step, lock_to_change
 from plugin.services.effects.message_ids import new_message_id
 from plugin.services.effects.ports import FollowUps
+from plugin.services.effects.successor import has_successor
+from plugin.services.settings.contact_address import forget_failure
 from plugin.store import effects as moves
 from plugin.store.audit import record_audit
 from plugin.store.base import new_id
@@ -50,11 +52,14 @@ def mark_as_sent(session: TenantSession, effect_id: str, *, actor: str, now: dat
 def resend(session: TenantSession, effect_id: str, *, actor: str, now: datetime, keys: KeyRing, host_name: str) -> str:
     """Sends a mail in doubt, or one that failed, once more as a new occurrence; gives the id of the new effect.
 
-    The old row ends as cancelled, whatever became of it, so that it never leaves twice under one occurrence (I1).
+    A row in doubt ends as cancelled, whatever became of it, so that it never leaves twice under one occurrence (I1);
+    one that failed may be asked for again if the new mail was called off. Raises Conflict while that is on its way.
     """
     effect, old = _locked(session, effect_id)
     if old is None or effect.state not in ("parked", "failed"):
         raise Conflict(f"Only a mail that failed or is in doubt can be sent again; this is {effect.state}.")
+    _refuse_twice(session, effect)
+    forget_failure(session, old.client_id, old.recipient, now=now)
     new = _copy_message(session, old, keys=keys, host_name=host_name, now=now)
     for member in session.scalars(select(MessageMember).where(MessageMember.message_row_id == old.id)).all():
         _copy_member(session, member, new)
@@ -70,16 +75,21 @@ def resend(session: TenantSession, effect_id: str, *, actor: str, now: datetime,
 def try_again(session: TenantSession, effect_id: str, *, actor: str, now: datetime) -> None:
     """Makes a parked or failed effect due again that was never offered to anybody. Raises Conflict otherwise.
 
-    Of a step that left by a channel of its own a person may know that it did not happen: that is evidence.
+    Of a step that left by a channel of its own a person may know that it did not happen: that is evidence. Whoever
+    has a refused mail tried again vouches for its address, or nothing would be offered to it (F39).
     """
-    effect = _effect(session, effect_id)
+    effect, message = _locked(session, effect_id)
     if effect.state not in ("parked", "failed"):
         raise Conflict(f"This is {effect.state}, so there is nothing to try again.")
     if effect.state == "parked" and effect.sending_at is not None and effect.kind not in moves.STEP_KINDS:
         raise Conflict("This was offered and may have arrived; mark it as sent, or send it again as a new one.")
+    if message is not None:
+        _refuse_twice(session, effect)
     evidence = {"kind": "person", "actor": actor, "at": now.isoformat(), "fence": effect.fence}
     if not moves.settle_parked(session, effect_id, to="planned", now=now, evidence=evidence):
         raise Conflict("Somebody else has just settled this; look at it again.")
+    if message is not None:
+        forget_failure(session, message.client_id, message.recipient, now=now)
     _close(session, effect_id, actor=actor, now=now, action="effect.tried_again")
 
 
@@ -94,6 +104,12 @@ def resume_mail(session: TenantSession, *, actor: str, now: datetime) -> None:
         .execution_options(synchronize_session=False)
     )
     record_audit(session, actor=actor, action="mail.resumed", subject=session.tenant_id, now=now)
+
+
+def _refuse_twice(session: TenantSession, effect: Effect) -> None:
+    """Raises Conflict where somebody has sent this once more already."""
+    if has_successor(session, effect):
+        raise Conflict("This was sent once more already; reload the page, and look at the newer mail.")
 
 
 def _locked(session: TenantSession, effect_id: str) -> tuple[Effect, Message | None]:

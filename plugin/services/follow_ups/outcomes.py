@@ -14,6 +14,7 @@ from plugin.services.follow_ups.other_mails import call_off_other_mails, hand_to
 from plugin.services.follow_ups.plan_invoice import replan
 from plugin.services.follow_ups.sentences import sent_text
 from plugin.services.history.record import record_event
+from plugin.services.settings.contact_address import forget_failure
 from plugin.store.audit import raise_alert
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client
@@ -29,6 +30,7 @@ def message_sent(session: TenantSession, message: Message, *, now: datetime, cro
     message.crossed_payment = message.crossed_payment or crossed
     if message.kind == MessageKind.FOLLOW_UP:
         client.last_contact_at = now
+    forget_failure(session, message.client_id, message.recipient, now=now)
     for member in members_of(session, message):
         if member.step is not None:
             _close(member.step, message, now=now, zone=client.zone)

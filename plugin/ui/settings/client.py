@@ -13,6 +13,7 @@ from plugin.domain.reminders.policy import Role
 from plugin.services.billing.lookup import project_of
 from plugin.services.follow_ups.switches import opt_out_client
 from plugin.services.settings.clients import ClientForm, ContactForm, save_client
+from plugin.services.settings.contact_address import address_works
 from plugin.services.settings.projects import save_project
 from plugin.store.queries.settings import client_names, contacts_of, policies, projects_of_client
 from plugin.store.session import TenantSession
@@ -79,6 +80,12 @@ class OptOutInput(msgspec.Struct):
     opt_out_reason: str = ""
     opt_out_until: date | None = None
     on: bool = False
+
+
+class AddressInput(msgspec.Struct):
+    """An address that works again."""
+
+    address: str
 
 
 class ChoiceInput(msgspec.Struct):
@@ -164,6 +171,14 @@ def opt_out(session: TenantSession, project_id: str, rights: Rights) -> Said:
         actor=here.actor(),
     )
     return Said(title=f"Reminders for {client.name} are on" if form.on else f"No reminders for {client.name}")
+
+
+def mend(session: TenantSession, project_id: str, rights: Rights) -> Said:
+    """Somebody has seen to it that mail to an address of the client arrives again."""
+    project = _with_client(session, project_id, rights)
+    form = read_form(AddressInput)
+    address_works(session, project.client_id or "", form.address, now=here.now(), actor=here.actor())
+    return Said(title="The address is used again", body="What waited for it goes out by the rules of its policy.")
 
 
 def _with_client(session: TenantSession, project_id: str, rights: Rights) -> Project:

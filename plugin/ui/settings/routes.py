@@ -59,6 +59,12 @@ def change_client(project_id: str) -> Response:
     return _change(project_id, "client", "client", lambda session, who: client.change(session, project_id, who))
 
 
+@routes.action(f"{AT}/address")
+def address_works(project_id: str) -> Response:
+    """An address of the client to which mail failed works again."""
+    return _change(project_id, "client", "address", lambda session, who: client.mend(session, project_id, who))
+
+
 @routes.action(f"{AT}/opt-out")
 def opt_out(project_id: str) -> Response:
     """Takes the client out of the follow-ups, or puts it back."""

@@ -1,5 +1,7 @@
 """What a person may decide about a mail, and what nobody may."""
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import select, update
 
@@ -64,6 +66,48 @@ def test_a_failed_mail_is_sent_again_as_a_new_one(world: DeliveryWorld, mailbox:
         new = resend(session, effect, actor="a", now=NOW, keys=world.keys, host_name=world.settings.host_name)
     world.run(new)
     assert (world.effect(effect).state, len(mailbox.mails)) == ("failed", 1)
+
+
+def send_again(world: DeliveryWorld, effect: str) -> str:
+    with world.writing(world.tenant_id) as session:
+        return resend(session, effect, actor="a", now=NOW, keys=world.keys, host_name=world.settings.host_name)
+
+
+def try_it(world: DeliveryWorld, effect: str) -> None:
+    with world.writing(world.tenant_id) as session:
+        try_again(session, effect, actor="b", now=NOW)
+
+
+@pytest.mark.parametrize("second", [send_again, try_it])
+@pytest.mark.parametrize("already_sent", [False, True])
+def test_attack_two_people_send_a_failed_mail_again_and_it_leaves_once(
+    world: DeliveryWorld, mailbox: Mailbox, second: Callable[[DeliveryWorld, str], object], already_sent: bool
+) -> None:
+    effect = world.add_mail(kind="follow_up")
+    park(world, effect, state="failed", offered=False)
+    new = send_again(world, effect)
+    if already_sent:
+        world.run(new)
+    with pytest.raises(Conflict, match="once more already"):
+        second(world, effect)
+    world.run(effect)
+    world.run(new)
+    assert len(mailbox.mails) == 1
+
+
+def test_a_resend_that_failed_too_is_followed_up_from_one_of_the_two_rows_only(
+    world: DeliveryWorld, mailbox: Mailbox
+) -> None:
+    effect = world.add_mail(kind="follow_up")
+    park(world, effect, state="failed", offered=False)
+    new = send_again(world, effect)
+    park(world, new, state="failed", offered=False)
+    try_it(world, effect)
+    world.run(effect)
+    for second in (send_again, try_it):
+        with pytest.raises(Conflict, match="once more already"):
+            second(world, new)
+    assert len(mailbox.mails) == 1
 
 
 def test_what_was_never_offered_is_tried_again(world: DeliveryWorld, mailbox: Mailbox) -> None:

@@ -76,6 +76,25 @@ def test_req_F12_a_client_is_taken_out_with_a_reason_and_put_back(business: Busi
         assert session.get_one(Client, (world.tenant, business.ours.client)).opt_out_reason == ""
 
 
+def test_fault_F39_an_address_that_failed_is_said_to_work_again(business: Business) -> None:
+    world = business.world
+    with world.container.writing(world.tenant) as session:
+        contact = session.scalars(select(Contact).where(Contact.client_id == business.ours.client)).first()
+        assert contact is not None
+        contact.failed_reason, address = "550 5.1.1 No such user here", contact.email
+    tab = world.get(settings(business, "client"), world.sites.alice).get_data(as_text=True)
+    assert f"Mail to {address} failed" in tab
+    assert "It works again" not in world.get(settings(business, "client"), world.sites.bob).get_data(as_text=True)
+    url = settings(business, "address")
+    assert world.post(url, world.sites.bob, {"address": address}).status_code == 403
+    assert world.post(url, world.sites.alice, {"address": "else@where.example"}).status_code == 409
+    mended = world.post(url, world.sites.alice, {"address": address})
+    assert mended.status_code == 200
+    assert f"Mail to {address} failed" not in mended.get_data(as_text=True)
+    with world.container.reading(world.tenant) as session:
+        assert not any(session.scalars(select(Contact.failed_reason)))
+
+
 def test_rates_are_added_ended_and_removed(business: Business) -> None:
     world = business.world
     rate = {"level": "project", "price": "99.50", "currency": "EUR", "valid_from": "2026-01-01"}
