@@ -11,8 +11,9 @@ from plugin.environment import SettingsError
 from plugin.hosts.principal import TokenKind
 from plugin.logs import configure_logs
 from plugin.settings import Settings
-from plugin.ui import dialogs, health, here, invoice_actions, mail_preview, names, panel, step_actions
+from plugin.ui import answer_actions, dialogs, health, here, invoice_actions, mail_preview, names, panel, step_actions
 from plugin.ui.admin import delivery as admin_delivery
+from plugin.ui.admin import inbound as admin_answers
 from plugin.ui.admin import routes as admin
 from plugin.ui.assets import load_assets, register_assets
 from plugin.ui.base_path import BelowPath
@@ -25,7 +26,7 @@ from plugin.ui.failures import register_failures
 from plugin.ui.filters import register_filters
 from plugin.ui.guard import SMALL_BODY, register_guard
 from plugin.ui.headers import register_headers
-from plugin.ui.hosts import lifecycle, webhooks
+from plugin.ui.hosts import inbound, lifecycle, webhooks
 from plugin.ui.people import People
 from plugin.ui.policies import routes as policies
 from plugin.ui.project import routes as project
@@ -43,16 +44,19 @@ BLUEPRINTS = (
     invoice_actions.routes,
     step_actions.routes,
     mail_preview.routes,
+    answer_actions.routes,
     project_settings.routes,
     admin.routes,
     admin_delivery.routes,
     policies.routes,
+    admin_answers.routes,
     dialogs.routes,
     board.routes,
     hold_page.routes,
     desk.routes,
     control.routes,
     client.routes,
+    inbound.routes,
 )
 
 

@@ -16,6 +16,7 @@ from plugin.clock import Clock, FileClock, SystemClock, monotonic
 from plugin.documents.renderer import TypstRenderer
 from plugin.domain.errors import DunlinError, Permanent
 from plugin.environment import SmtpServer
+from plugin.gateways.imap.folder import ImapFolder
 from plugin.hosts.connect.authenticate import ConnectHost
 from plugin.hosts.connect.base_urls import BaseUrls
 from plugin.hosts.connect.descriptor import APP_KEY
@@ -39,6 +40,7 @@ from plugin.services.jira_gateway import CallBudget
 from plugin.services.mail_domain.check import TextLookup
 from plugin.services.mail_domain.keys import signing_key
 from plugin.services.public_address import reachable_address
+from plugin.services.settings.inbound import mailbox_of
 from plugin.services.settings.smtp import own_server
 from plugin.services.startup import add_new_cursors, require_keys, wake_under
 from plugin.services.sync.context import SyncContext
@@ -255,6 +257,7 @@ class Container:
             jira=self.jira_for(self._live_installation(tenant_id)),
             writing=lambda: self.writing(tenant_id),
             now=self.clock.now(),
+            folder=lambda: self._mailbox(tenant_id),
             look_after=lambda value: self._control_of(tenant_id).run(value, now=self.clock.now()),
         )
         for name in names:
@@ -285,6 +288,11 @@ class Container:
             licensed=row.licensed,
         )
 
+    def _mailbox(self, tenant_id: str) -> ImapFolder | None:
+        """The mailbox in which a tenant's answers come in, if it has named one."""
+        with self.reading(tenant_id) as session:  # of the mailbox
+            mailbox = mailbox_of(session, self.keys)
+        return ImapFolder(*mailbox, production=self.settings.is_production) if mailbox else None
     def _secrets(self, row: Installation) -> tuple[SharedSecret, ...]:
         found = []
         if row.shared_secret is not None:

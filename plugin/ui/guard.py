@@ -9,6 +9,7 @@ from plugin.clock import machine_now
 from plugin.domain.errors import Unauthenticated
 from plugin.hosts.ports import UNAUTHENTICATED, TokenRefused
 from plugin.hosts.principal import Principal, TokenKind
+from plugin.services.inbound.parse import LARGEST as LARGEST_MAIL
 from plugin.services.licence import note_licence, require_licence
 from plugin.store.audit import record_audit
 from plugin.ui import here
@@ -35,8 +36,8 @@ def register_guard(app: Flask) -> None:
         if request.routing_exception is not None:
             return
         endpoint = request.endpoint or ""
-        request.max_content_length = LOGO_BODY if endpoint in WITH_LOGO else SMALL_BODY
         kind = kinds.get(endpoint)
+        request.max_content_length = _largest_body(endpoint, kind)
         if kind is None:
             raise TokenRefused("the endpoint has declared no kind of token")
         g.token_kind = kind
@@ -44,6 +45,12 @@ def register_guard(app: Flask) -> None:
             _admit(kind)
 
     app.before_request(guard)
+
+
+def _largest_body(endpoint: str, kind: TokenKind | None) -> int:
+    if kind is TokenKind.INBOUND:
+        return LARGEST_MAIL
+    return LOGO_BODY if endpoint in WITH_LOGO else SMALL_BODY
 
 
 def note_refused(error: Unauthenticated) -> None:

@@ -18,6 +18,7 @@ from plugin.ui.names import names_of
 from plugin.ui.rights import NOBODY, rights_in
 from plugin.ui.routes import Routes
 from plugin.ui.surface import Shown, fragment, page
+from plugin.ui.voices import handlers_of, voices_of
 
 routes = Routes("panel", __name__)
 
@@ -47,6 +48,7 @@ def show_panel(issue_id: str, failed: Failed | None = None) -> Shown:
         rows = invoices_on_issue(session, issue_id)
         today = here.today_of(session)
         views = view_invoices(session, [row.invoice for row in rows], now=here.now())
+        voices = voices_of(session, [row.invoice for row in rows])
         events = newest_events(session, views)
         values: Mapping[str, object] = {
             "at": {"surface": "panel", "place": issue_id},
@@ -57,12 +59,13 @@ def show_panel(issue_id: str, failed: Failed | None = None) -> Shown:
             "today": today,
         }
     people = [account for view in views for account in view.people]
-    names = names_of([*(event.actor for event in events), *people])
+    names = names_of([*(event.actor for event in events), *handlers_of(voices), *people])
     numbers = {view.invoice.id: view.name for view in views} if len(views) > 1 else {}
     shown = {
         **values,
         "entries": history_entries(events, names, numbers),
         "names": names,
+        "voices": voices,
         "forms": Forms(failed),
         "hold_words": words.HOLD,
         "outcomes": OUTCOMES,

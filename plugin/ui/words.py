@@ -118,6 +118,22 @@ EVENT = {
 }
 """Icon and tone of a line of history."""
 
+INBOUND = {
+    "reply": Words("Reply", "info"),
+    "auto_reply": Words("Written by a robot"),
+    "bounce": Words("Came back", "danger"),
+    "unknown": Words("From a stranger"),
+}
+COMPLAINT = Words("Reported as unwanted", "danger")
+ANSWER = {
+    "already_paid": Words("Says it is paid", "success"),
+    "wrong_contact": Words("Wrong contact", "warning"),
+    "query": Words("Question", "danger"),
+    "promise": Words("Promise", "info"),
+    "plan": Words("Wants instalments", "warning"),
+}
+"""What a client said, on the page behind a mail or by mail."""
+
 PAYMENT = {
     "payment": Words("Payment", "success"),
     "reversal": Words("Taken back", "warning"),

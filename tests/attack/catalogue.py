@@ -65,6 +65,7 @@ def _paths(rule: Rule, ids: Seeded, project: str) -> Iterator[str]:
         "event": sorted(EVENTS),
         "step_key": ["second"],
         "kind": ["project", "site"],
+        "voice_id": [ids.voice],
         "token": ["A" * 104],
         "number": ["1"],
         "name": ["app.css"],

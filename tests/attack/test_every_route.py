@@ -14,7 +14,19 @@ from tests.attack.catalogue import HEADERS, METHODS, Way, snapshot, ways
 from tests.support.app import APP_URL
 from tests.support.app_seed import Business
 
-OWN_IDS = ("invoice", "draft", "payment", "hold", "task", "rate", "alert", "effect", "policy_row", "policy_draft")
+OWN_IDS = (
+    "invoice",
+    "draft",
+    "payment",
+    "hold",
+    "task",
+    "rate",
+    "alert",
+    "effect",
+    "voice",
+    "policy_row",
+    "policy_draft",
+)
 OF_OURS = {
     "invoice_id",
     "payment_id",
@@ -23,6 +35,7 @@ OF_OURS = {
     "rate_id",
     "alert_id",
     "effect_id",
+    "voice_id",
     "policy_id",
     "draft_id",
 }

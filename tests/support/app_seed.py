@@ -21,6 +21,8 @@ from plugin.services.currencies import currency_of
 from plugin.services.effects.run import run_effect
 from plugin.services.follow_ups.holds import lift_hold, put_hold
 from plugin.services.follow_ups.switches import go_live
+from plugin.services.inbound.parse import parse_mail
+from plugin.services.inbound.take import take_mail
 from plugin.services.payments.record_payment import record_payment
 from plugin.services.policies.begin import from_preset
 from plugin.services.settings.clients import ClientForm, ContactForm, save_client
@@ -63,6 +65,7 @@ class Seeded:
     hold: str
     alert: str
     effect: str
+    voice: str
     project: str
     issue: str
 
@@ -163,6 +166,7 @@ def seed(
         hold=hold,
         alert=alert,
         effect=effect,
+        voice=_out_of_office(container, tenant),
         project=str(project.id),
         issue=str(issues[0].id),
     )
@@ -229,6 +233,14 @@ def _trouble(container: Container, tenant: str, invoice_id: str, who: str) -> tu
         mail = session.scalars(select(Effect.id).where(Effect.kind == "mail").order_by(Effect.created_at)).first()
     run_effect(container, tenant, made, time_left=lambda: 60.0)
     return hold.id, alert, mail or ""
+
+
+def _out_of_office(container: Container, tenant: str) -> str:
+    """Ada's robot has answered, which changes nothing: the id of its mail."""
+    lines = ("From: ada@northwind.example", "Subject: Out of office", "Auto-Submitted: auto-replied", "", "Back soon.")
+    with container.writing(tenant) as session:
+        stored = take_mail(session, parse_mail("\r\n".join(lines).encode()), now=LATE)
+        return stored.id if stored else ""
 
 
 def _log_time(jira: PretendJira, issues: list[Issue], author: Person) -> None:

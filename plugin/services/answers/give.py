@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from plugin.domain.errors import InvalidInput
+from plugin.domain.reminders.policy import Channel
 from plugin.services.answers.instalments import propose
 from plugin.services.answers.opened import Opened
 from plugin.services.answers.said import Answer, AnswerKind, Said, answers_of
@@ -12,6 +13,7 @@ from plugin.services.answers.viewed import mark_viewed
 from plugin.services.billing.lookup import invoice_of
 from plugin.services.follow_ups.holds import put_hold
 from plugin.services.follow_ups.plan_invoice import replan
+from plugin.services.follow_ups.task_words import FIX, REPLY
 from plugin.services.history.record import record_event
 from plugin.store.audit import record_audit
 from plugin.store.base import new_id
@@ -97,15 +99,7 @@ def _detail(answer: Answer) -> dict[str, object]:
 def _wait_for_a_person(case: _Case) -> None:
     """Already paid, or instalments wanted: the answer itself holds the next automatic step until it is dealt with."""
     is_plan = case.answer.kind is AnswerKind.PLAN
-    add_person_task(
-        case.session,
-        case.invoice,
-        kind="plan_offer" if is_plan else "reply",
-        source=f"answer:{case.row.id}",
-        detail=case.row.detail,
-        today=case.today,
-        now=case.now,
-    )
+    _task(case, Channel.PLAN_OFFER.value if is_plan else REPLY, f"{TOLD[case.answer.kind]}.")
     record_event(
         case.session,
         case.invoice,
@@ -122,32 +116,17 @@ def _wait_for_a_person(case: _Case) -> None:
 def _wrong_contact(case: _Case) -> None:
     instead = ", ".join(part for part in (case.answer.name, case.answer.email) if part)
     reason = "The client says that this is the wrong contact"
-    _hold(case, "obstacle", f"{reason}. Instead: {instead}" if instead else f"{reason}: {case.answer.text}")
-    add_person_task(
-        case.session,
-        case.invoice,
-        kind="fix",
-        source=f"answer:{case.row.id}",
-        detail=case.row.detail,
-        today=case.today,
-        now=case.now,
-    )
+    words = f"{reason}. Instead: {instead}" if instead else f"{reason}: {case.answer.text}"
+    hold = _hold(case, "obstacle", words)
+    # Closing the task ends its hold.
+    _task(case, FIX, words, hold=hold.id)
 
 
 def _query(case: _Case) -> None:
     """Only what is contested is held; the rest is asked for as before (U12)."""
     amount = case.answer.amount
-    hold = _hold(case, "disputed", case.answer.text, amount_minor=amount.minor if amount else None)
-    hold.detail = {**hold.detail, "line": case.answer.line}
-    add_person_task(
-        case.session,
-        case.invoice,
-        kind="reply",
-        source=f"answer:{case.row.id}",
-        detail=case.row.detail,
-        today=case.today,
-        now=case.now,
-    )
+    _hold(case, "disputed", case.answer.text, amount_minor=amount.minor if amount else None)
+    _task(case, REPLY, "The client has a question; what it is about is held.")
 
 
 def _promise(case: _Case) -> None:
@@ -155,8 +134,20 @@ def _promise(case: _Case) -> None:
     _hold(case, "promised", f"Promised on the page behind the mail{said}", until=case.answer.day)
 
 
+def _task(case: _Case, kind: str, what: str, **more: object) -> None:
+    add_person_task(
+        case.session,
+        case.invoice,
+        kind=kind,
+        source=f"answer:{case.row.id}",
+        detail={**case.row.detail, "what": what, **more},
+        today=case.today,
+        now=case.now,
+    )
+
+
 def _hold(case: _Case, kind: str, reason: str, *, until: date | None = None, amount_minor: int | None = None) -> Hold:
-    hold = put_hold(
+    return put_hold(
         case.session,
         case.invoice.id,
         kind=kind,
@@ -166,10 +157,8 @@ def _hold(case: _Case, kind: str, reason: str, *, until: date | None = None, amo
         actor=CLIENT,
         until=until,
         amount_minor=amount_minor,
+        detail={"answer": case.row.id, "line": case.answer.line},
     )
-    hold.detail = {**(hold.detail or {}), "answer": case.row.id}
-    case.session.flush()
-    return hold
 
 
 def _note(answer: Answer) -> str:

@@ -14,7 +14,7 @@ from plugin.services.settings.checks import clean_block
 from plugin.store.audit import record_audit
 from plugin.store.session import TenantSession
 from plugin.store.tables.answers import ClientAnswer, InboundMail
-from plugin.store.tables.follow_ups import Hold
+from plugin.store.tables.follow_ups import Hold, Task
 from plugin.store.tables.invoices import Invoice
 
 DEALT_WITH, TAKEN_BACK = "dealt_with", "taken_back"
@@ -59,6 +59,21 @@ def handle_mail(session: TenantSession, mail_id: str, *, note: str, now: datetim
         _tell(session, invoice, mail.id, "Dealt with the client's mail", words, now=now, actor=actor)
     _audit(session, mail, DEALT_WITH, now=now, actor=actor)
     return mail
+
+
+def close_with_task(session: TenantSession, task: Task, *, now: datetime, actor: str) -> None:
+    """What a client said is dealt with when the task that came of it is closed in its own form."""
+    source, _, voice_id = task.step_key.partition(":")
+    key = (session.tenant_id, voice_id)
+    voice: Voice | None = None
+    if source == "answer":
+        voice = session.get(ClientAnswer, key)
+    elif source == "mail":
+        voice = session.get(InboundMail, key)
+    if voice is not None and voice.handled_at is None:
+        voice.handled_by, voice.handled_at = actor, now
+        voice.detail = {**(voice.detail or {}), "outcome": task.outcome, "note": task.notes}
+        session.flush()
 
 
 def _answer(session: TenantSession, answer_id: str) -> ClientAnswer:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from plugin.domain.errors import InvalidInput
 from plugin.domain.payments.instalments import Part
 from plugin.domain.reminders.policy import CallOutcome, Channel
+from plugin.services.answers.handle import close_with_task
 from plugin.services.follow_ups.holds import lift_hold, put_hold
 from plugin.services.follow_ups.open_task import open_own_task
 from plugin.services.follow_ups.plan_invoice import replan
@@ -86,6 +87,7 @@ def follow_outcome(
         open_own_task(
             session, invoice, kind=kind, key=task.id, what=what, due_on=today, now=now, assignee=task.assignee
         )
+    close_with_task(session, task, now=now, actor=actor)
     replan(session, invoice, now=now)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from plugin.domain.errors import DunlinError
 from plugin.services.call_issues.steer import steer_calls
 from plugin.services.history.refresh import refresh_jira
+from plugin.services.inbound.poll import read_folder
 from plugin.services.jira_errors import JiraLimited
 from plugin.services.sync.context import SyncContext
 from plugin.services.sync.failed_webhooks import read_failed_webhooks
@@ -28,6 +29,7 @@ EVERY = {
     "buckets": timedelta(hours=1),
     "control": timedelta(minutes=10),
     "failed_webhooks": timedelta(hours=1),
+    "imap": timedelta(minutes=2),
     "sweep": timedelta(days=1),
 }
 LEASE = timedelta(minutes=5)
@@ -136,6 +138,7 @@ _READERS: dict[str, Callable[[SyncContext, str], tuple[str, int]]] = {
     "buckets": _buckets,
     "control": _control,
     "failed_webhooks": read_failed_webhooks,
+    "imap": read_folder,
     "inbox": _inbox,
     "issues": _issues,
     "projects": _projects,

@@ -40,6 +40,7 @@ READINGS = {
     "sweep": ("Logged time, compared once a day", "The last weeks are read again, in case a change was missed."),
     "issues": ("Issues", "Titles, epics and projects of issues."),
     "projects": ("Projects", "Names, and projects that came or went."),
+    "imap": ("Mailbox", "Mails that clients answered with, where a mailbox is named."),
     "control": ("Control", "Plans, ended schedules, the age of payments, and the forewarning of the next day."),
     "buckets": ("Due dates on issues", "Invoices that became overdue are marked on their issues, for searches."),
 }

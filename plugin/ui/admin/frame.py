@@ -16,6 +16,7 @@ TABS = {
     "mail": "Mail",
     "delivery": "Delivery",
     "texts": "Mail texts",
+    "answers": "Answers",
     "follow-ups": "Follow-ups",
     "calendar": "Calendar",
     "control": "Control",

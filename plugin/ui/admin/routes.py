@@ -11,6 +11,7 @@ from plugin.ui import here
 from plugin.ui.admin import attention, company, follow_ups, mail, texts
 from plugin.ui.admin.delivery import show_delivery
 from plugin.ui.admin.get_started import show_get_started
+from plugin.ui.admin.inbound import show_inbound
 from plugin.ui.board.page import show_board
 from plugin.ui.board.scope import SITE, Scope
 from plugin.ui.control.page import show_control
@@ -41,6 +42,7 @@ SHOW: dict[str, Callable[[Failed | None], Shown]] = {
     "control": show_control,
     "attention": attention.show_attention,
     "audit": attention.show_audit,
+    "answers": show_inbound,
     "sync": attention.show_sync,
 }
 
@@ -59,7 +61,7 @@ def get_started() -> ResponseReturnValue:
     return page(show_get_started())
 
 
-@routes.fragment(f"{AT}/<any(company,numbering,mail,delivery,texts,'follow-ups',calendar,control,attention,audit,sync):tab>")
+@routes.fragment(f"{AT}/<any(company,numbering,mail,delivery,webhooks,texts,answers,'follow-ups',calendar,control,attention,audit,sync):tab>")
 def tab(tab: str) -> ResponseReturnValue:
     """One tab."""
     require_site_admin()

@@ -22,6 +22,7 @@ from plugin.ui.project.frame import project_values, shown
 from plugin.ui.rights import rights_in
 from plugin.ui.surface import Shown
 from plugin.ui.svg import TimelineMark, timeline
+from plugin.ui.voices import handlers_of, voices_of
 
 EARLIEST, LATEST = -60, 150
 """Days from the due date within which today has a place on the figure."""
@@ -35,7 +36,7 @@ def show_invoice(project_id: str, invoice_id: str, failed: Failed | None = None)
         if invoice.project_id != project_id:
             raise NotFound("There is no such invoice here; it may have been a draft that was deleted.")
         (view,) = view_invoices(session, [invoice], now=here.now())
-        desk = desk_values(session, view) if rights.bills else {"desk": False}
+        voices = voices_of(session, [invoice])
         lines, payments = lines_of(session, invoice_id), payments_of(session, invoice_id)
         events = events_of(session, [invoice_id])
         values = project_values(session, project_id, rights, tab="invoice")
@@ -43,7 +44,7 @@ def show_invoice(project_id: str, invoice_id: str, failed: Failed | None = None)
         choice = choice_values(session, invoice)
     totals = billed_totals(lines)
     actors = [*(event.actor for event in events), *(entry.recorded_by for entry in payments)]
-    names = names_of([*actors, *view.people])
+    names = names_of([*actors, *handlers_of(voices), *view.people])
     return shown(
         {
             **values,
@@ -63,6 +64,7 @@ def show_invoice(project_id: str, invoice_id: str, failed: Failed | None = None)
             "payment_words": words.PAYMENT,
             "entries": history_entries(events, names),
             "names": names,
+            "voices": voices,
             "forms": Forms(failed),
             "hold_words": words.HOLD,
             "outcomes": OUTCOMES,

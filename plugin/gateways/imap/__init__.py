@@ -1,0 +1,1 @@
+"""A mailbox over IMAP, read only."""
