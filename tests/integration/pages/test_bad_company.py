@@ -64,5 +64,5 @@ def test_a_logo_is_drawn_anew_and_shown(business: Business) -> None:
 def test_the_administration_refuses_what_does_not_fit(
     business: Business, path: str, form: Mapping[str, object], says: str
 ) -> None:
-    more = {"contact_interval_days": "3", "row_version": "2"} if path == "mail" else {}
+    more = {"contact_interval_days": "3", "row_version": "3"} if path == "mail" else {}
     refused(business, f"/ui/fragment/admin/{path}", {**form, **more}, says=says)
