@@ -15,6 +15,7 @@ from plugin.ui import answer_actions, dialogs, health, here, invoice_actions, ma
 from plugin.ui.admin import delivery as admin_delivery
 from plugin.ui.admin import inbound as admin_answers
 from plugin.ui.admin import routes as admin
+from plugin.ui.admin import webhook_targets as admin_webhooks
 from plugin.ui.assets import load_assets, register_assets
 from plugin.ui.base_path import BelowPath
 from plugin.ui.board import hold_page
@@ -48,6 +49,7 @@ BLUEPRINTS = (
     project_settings.routes,
     admin.routes,
     admin_delivery.routes,
+    admin_webhooks.routes,
     policies.routes,
     admin_answers.routes,
     dialogs.routes,

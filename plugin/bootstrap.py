@@ -12,6 +12,7 @@ from plugin.channels.email.evidence import HttpEvidence
 from plugin.channels.email.signing import new_private_key, sign
 from plugin.channels.email.smtp import SmtpChannel, SmtpTimeouts
 from plugin.channels.rooms import step_channels
+from plugin.channels.webhook.room import call, judge, trial_body
 from plugin.clock import Clock, FileClock, SystemClock, monotonic
 from plugin.documents.renderer import TypstRenderer
 from plugin.domain.errors import DunlinError, Permanent
@@ -53,6 +54,7 @@ from plugin.store.jira_points import reading_tenants
 from plugin.store.queries.installations import installation_by_client_key
 from plugin.store.session import TenantSession, reading, writing
 from plugin.store.tables.company import MailSettings
+from plugin.store.tables.staff import WebhookTarget
 from plugin.store.tables.tenants import Installation
 
 
@@ -156,6 +158,10 @@ class Container:
     def mail_links(self) -> MailLinks:
         """Makes the links under a mail."""
         return MailLinks(self.keys, self.settings.base_url)
+
+    def try_webhook(self, target: WebhookTarget, *, key: str) -> None:
+        """Calls a target with a signed trial. Raises what is in the way."""
+        judge(call(self, target, trial_body(key), key=key))
 
     @cached_property
     def step_channels(self) -> Mapping[str, StepChannel]:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from plugin.channels.jira.room import JiraRoom
+from plugin.channels.webhook.room import WebhookRoom
 from plugin.services.effects.step_channel import StepChannel
 
 
 def step_channels() -> Mapping[str, StepChannel]:
     """One of each."""
-    rooms: tuple[StepChannel, ...] = (JiraRoom(),)
+    rooms: tuple[StepChannel, ...] = (JiraRoom(), WebhookRoom())
     return {room.kind: room for room in rooms}

@@ -1,9 +1,10 @@
 """Carries out one step of a channel that needs no mail: gate, act, outcome. What is done and said is the room's."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from plugin.crash_points import crash_point
-from plugin.domain.errors import DunlinError, Kind
+from plugin.domain.errors import DunlinError, Kind, Transient
 from plugin.domain.reminders.reasons import ReasonCode
 from plugin.services.effects import outcomes
 from plugin.services.effects.attempt import Attempt
@@ -15,6 +16,8 @@ from plugin.store import effects as moves
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import PlannedStep
 
+FACTS = "facts"
+"""The part of a content that must not change between attempts, where only a part must not."""
 CONTENT = "content"
 """Where the payload of an effect keeps what was composed for it."""
 CHANGED_IN_DOUBT = (
@@ -69,9 +72,11 @@ def _pass_gate(session: TenantSession, attempt: Attempt, room: StepChannel) -> C
         return None
     content = room.compose(session, about)
     known = content_of(attempt.held.payload)
-    if room.keeps_content and known and known != content:
-        _changed(session, attempt, step)
-        return None
+    if room.keeps_content and known:
+        if known.get(FACTS, known) != content.get(FACTS, content):
+            _changed(session, attempt, step)
+            return None
+        content = known
     payload = {**attempt.held.payload, CONTENT: dict(content)}
     lease = attempt.timing.sending_lease
     won = moves.pass_gate(session, attempt.held, state="posting", now=now, lease=lease, payload=payload)
@@ -86,12 +91,20 @@ def _act(attempt: Attempt, room: StepChannel, content: Content) -> Receipt | Non
         outcomes.unsure(attempt, reason=problem.sentence)
     except DunlinError as problem:
         if problem.kind is Kind.TRANSIENT:
-            outcomes.deferred(attempt, reason=problem.sentence)
+            outcomes.deferred(attempt, reason=problem.sentence, next_at=_asked_for(attempt, problem))
         elif problem.kind is Kind.BUG:
             raise
         else:
             outcomes.failed(attempt, reason=problem.sentence)
     return None
+
+
+def _asked_for(attempt: Attempt, problem: DunlinError) -> datetime | None:
+    """As the ladder says, but not before the other side wants it."""
+    when = attempt.next_try()
+    if when is None or not isinstance(problem, Transient) or problem.retry_after is None:
+        return when
+    return max(when, attempt.now() + timedelta(seconds=problem.retry_after))
 
 
 def _sent(session: TenantSession, attempt: Attempt, receipt: Receipt) -> None:

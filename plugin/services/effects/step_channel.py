@@ -84,7 +84,8 @@ class StepChannel(Protocol):
     def compose(self, session: TenantSession, about: StepAbout) -> Content:
         """What to carry out. Raises InvalidInput or Permanent where it cannot be: the step fails and a person is told.
 
-        The same facts give the same content, so nothing in it may change with the hour.
+        The same facts give the same content. Where a room keeps its content and a part of it may change with the day,
+        what may not stands under ``facts``, and the rest stays as it was first composed.
         """
         ...
 

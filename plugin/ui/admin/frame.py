@@ -15,6 +15,7 @@ TABS = {
     "numbering": "Numbers",
     "mail": "Mail",
     "delivery": "Delivery",
+    "webhooks": "Webhooks",
     "texts": "Mail texts",
     "answers": "Answers",
     "follow-ups": "Follow-ups",

@@ -12,6 +12,7 @@ from plugin.ui.admin import attention, company, follow_ups, mail, texts
 from plugin.ui.admin.delivery import show_delivery
 from plugin.ui.admin.get_started import show_get_started
 from plugin.ui.admin.inbound import show_inbound
+from plugin.ui.admin.webhook_targets import show_webhooks
 from plugin.ui.board.page import show_board
 from plugin.ui.board.scope import SITE, Scope
 from plugin.ui.control.page import show_control
@@ -36,6 +37,7 @@ SHOW: dict[str, Callable[[Failed | None], Shown]] = {
     "numbering": company.show_numbering,
     "mail": mail.show_mail,
     "delivery": show_delivery,
+    "webhooks": show_webhooks,
     "texts": texts.show_texts,
     "follow-ups": follow_ups.show_follow_ups,
     "calendar": _calendar,
@@ -61,7 +63,7 @@ def get_started() -> ResponseReturnValue:
     return page(show_get_started())
 
 
-@routes.fragment(f"{AT}/<any(company,numbering,mail,delivery,webhooks,texts,answers,'follow-ups',calendar,control,attention,audit,sync):tab>")
+@routes.fragment(f"{AT}/<any(company,numbering,mail,delivery,webhooks,webhooks,texts,answers,'follow-ups',calendar,control,attention,audit,sync):tab>")
 def tab(tab: str) -> ResponseReturnValue:
     """One tab."""
     require_site_admin()

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from plugin.services.mail_domain.keys import signing_domain
 from plugin.store.audit import raise_alert
 from plugin.store.tables.audit import Alert, AuditRow
 from plugin.store.tables.clients import Client, Contact, Project
@@ -14,11 +15,13 @@ from plugin.store.tables.jira_facts import PersonRole
 from plugin.store.tables.outbox import Cursor
 from plugin.store.tables.policies import MailText
 from plugin.store.tables.rates import Rate
+from plugin.store.tables.staff import WebhookTarget
 from plugin.store.tables.tenants import Tenant
-from sandbox import Fault
+from sandbox import Fault, Mailbox, MailFault
 from tests.integration.pages.forms import CLIENT, settings
 from tests.support.app import AppWorld
 from tests.support.app_seed import LATE, Business, company_form
+from tests.support.receiver import receiver
 
 
 def test_req_F49_a_member_reads_the_settings_and_sees_no_prices(business: Business) -> None:
@@ -303,3 +306,68 @@ def test_req_U13_owner_amounts_and_calls_are_set_by_a_biller_with_an_audit_row(b
     assert "project.jira_work" in actions
     assert world.post(settings(business, "jira-work"), alice, form).status_code == 409
     assert world.post(settings(business, "jira-work"), world.sites.bob, form).status_code == 403
+
+
+def test_a_webhook_is_added_tried_and_removed_and_its_secret_is_shown_once(business: Business) -> None:
+    world, alice, at = business.world, business.world.sites.alice, "/ui/fragment/admin/webhooks"
+    with receiver() as box:
+        added = world.post(at, alice, {"name": "SMS", "url": box.url}).get_data(as_text=True)
+        assert "whsec_" in added
+        assert "whsec_" not in world.get(at, alice).get_data(as_text=True)
+        with world.container.reading(world.tenant) as session:
+            target = session.scalars(select(WebhookTarget)).one()
+        assert "took the call" in str(world.post(f"{at}/{target.id}/trial", alice, {}).headers)
+        assert b'"type": "trial"' in box.taken[0].body
+        box.answers = [404]
+        refused = world.post(f"{at}/{target.id}/trial", alice, {})
+        assert (refused.status_code, "answered 404" in refused.get_data(as_text=True)) == (422, True)
+    assert world.post(at, world.sites.dora, {"name": "X", "url": "https://x.example/"}).status_code == 403
+    assert world.post(f"{at}/{target.id}/removal", world.sites.charlie, {}).status_code == 404
+    assert world.post(f"{at}/{target.id}/removal", alice, {}).status_code == 200
+    with world.container.reading(world.tenant) as session:
+        actions = set(session.scalars(select(AuditRow.action)))
+        assert session.scalars(select(WebhookTarget)).all() == []
+    assert {"webhook.added", "webhook.removed"} <= actions
+
+
+def test_req_L50_complaint_C36_a_key_is_made_and_the_domain_checked(business: Business) -> None:
+    world, alice, at = business.world, business.world.sites.alice, "/ui/fragment/admin/delivery"
+    asked: list[str] = []
+    world.container.__dict__["dns_texts"] = lambda name: asked.append(name) or []
+    wrong = world.post(f"{at}/domain", alice, {}).get_data(as_text=True)
+    assert "Not aligned" in wrong
+    made = world.post(f"{at}/key", alice, {}).get_data(as_text=True)
+    assert "v=DKIM1; k=rsa; p=" in made
+    assert "PRIVATE KEY" not in made
+    with world.container.reading(world.tenant) as session:
+        mail = session.get_one(MailSettings, world.tenant)
+        public = signing_domain(mail, world.container.keys)
+    assert "PRIVATE KEY" not in mail.dkim_key
+    zone = {
+        public.domain: ["v=spf1 mx -all"],
+        f"{public.selector}._domainkey.{public.domain}": [f"v=DKIM1; k=rsa; p={public.public_key}"],
+        f"_dmarc.{public.domain}": ["v=DMARC1; p=reject"],
+    }
+    world.container.__dict__["dns_texts"] = lambda name: zone.get(name, [])
+    right = world.post(f"{at}/domain", alice, {})
+    assert "Aligned" in right.get_data(as_text=True)
+    assert "Not aligned" not in right.get_data(as_text=True)
+    assert world.post(f"{at}/key", world.sites.bob, {}).status_code == 403
+
+
+def test_the_mail_server_is_stored_without_showing_its_password_and_tried_out(business: Business) -> None:
+    world, alice, at = business.world, business.world.sites.alice, "/ui/fragment/admin/delivery"
+    with Mailbox() as box:
+        with world.container.reading(world.tenant) as session:
+            version = session.get_one(MailSettings, world.tenant).row_version
+        form = {"host": f"127.0.0.1:{box.port}", "security": "smtp", "user": "", "row_version": str(version)}
+        assert world.post(f"{at}/server", alice, form).status_code == 200
+        assert world.post(f"{at}/server", alice, form).status_code == 409
+        assert "takes our mail" in str(world.post(f"{at}/server/trial", alice, {}).headers)
+        box.add_fault(MailFault.refuse())
+        assert world.post(f"{at}/server/trial", alice, {}).status_code == 422
+        assert box.mails == []
+    secret = {"host": "mail.acme.example", "security": "smtps", "user": "u", "password": "hunter2"}
+    shown = world.post(f"{at}/server", alice, secret | {"row_version": str(version + 1)}).get_data(as_text=True)
+    assert "mail.acme.example:465" in shown
+    assert "hunter2" not in shown

@@ -1,0 +1,1 @@
+"""Targets of outgoing webhooks: named by an administrator, each with a secret of its own."""
