@@ -1,10 +1,11 @@
 """A law of late payment as values: whose rate, how much above it, which fixed sums, and how days are counted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Self
 
 
 class RateSelection(StrEnum):
@@ -48,12 +49,17 @@ class Rate:
 class ReferenceRates:
     """A bank's reference rates by the first day of the half-year in which they count."""
 
+    key: str
     name: str
     rates: Mapping[date, Rate]
 
     def on(self, day: date) -> Rate | None:
         """The rate of the half-year of a day; None where it is not in the table, never the last known one."""
         return self.rates.get(half_year_of(day))
+
+    def with_own(self, own: Mapping[date, Rate]) -> Self:
+        """The same with what a site entered itself, which goes first."""
+        return replace(self, rates={**self.rates, **own})
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ def _rate(percent: str, source: str, confirmed_on: date | None = None) -> Rate:
 
 
 ECB = ReferenceRates(
+    "ecb",
     "European Central Bank, main refinancing operations",
     {
         _first(2023, 1): _rate("2.50", _FRANCE, _READ),
@@ -36,6 +37,7 @@ ECB = ReferenceRates(
 """In force on 1 January and on 1 July."""
 
 BUNDESBANK = ReferenceRates(
+    "bundesbank",
     "Basiszinssatz of the Deutsche Bundesbank",
     {
         _first(2023, 2): _rate("3.12", _BUNDESBANK + ", secondary"),
@@ -48,13 +50,14 @@ BUNDESBANK = ReferenceRates(
 )
 """Announced for each half-year; the second of 2026 is to be entered from the Bundesbank."""
 
-AUSTRIA = ReferenceRates("Basiszinssatz of the Oesterreichische Nationalbank", {})
+AUSTRIA = ReferenceRates("austria", "Basiszinssatz of the Oesterreichische Nationalbank", {})
 """To be entered from the bank; until then no claim is made."""
 
-NORGES_BANK = ReferenceRates("Norges Bank", {})
+NORGES_BANK = ReferenceRates("norges-bank", "Norges Bank", {})
 """The rate on late payments is set by the ministry twice a year; to be entered from there."""
 
 BANK_OF_ENGLAND = ReferenceRates(
+    "bank-of-england",
     "Bank of England, official dealing rate",
     {
         **{_first(year, half): _rate("0.50", _PAY_ON_TIME) for year in (2015, 2016) for half in (1, 2)},
@@ -81,3 +84,5 @@ BANK_OF_ENGLAND = ReferenceRates(
     },
 )
 """In force on 31 December counts from 1 January, on 30 June from 1 July (SI 2002/1675 art. 4)."""
+
+SERIES = {series.key: series for series in (ECB, BUNDESBANK, AUSTRIA, NORGES_BANK, BANK_OF_ENGLAND)}

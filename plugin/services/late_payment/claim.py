@@ -9,6 +9,7 @@ from plugin.domain.money import Money
 from plugin.domain.payments.ledger import EntryKind, Ledger
 from plugin.services.follow_ups.gather_holds import hold_facts
 from plugin.services.late_payment.law import debtor_of, law_of
+from plugin.services.late_payment.rates import with_own_rates
 from plugin.services.payments.ledger import ledger_of
 from plugin.services.plans.rows import RUNNING, live_plan, parts_of
 from plugin.store.session import TenantSession
@@ -32,7 +33,9 @@ def claim_of(session: TenantSession, invoice: Invoice, *, day: date) -> Claim | 
     if invoice.due_on is None or principal.minor <= 0:
         return NoClaim(NoClaimCode.NOT_LATE, "Nothing was paid late.")
     parts = _parts(session, invoice, principal, invoice.due_on)
-    return claim_on(parts, tuple(_paid(ledger)), law_of(client, company), debtor=debtor_of(client), until=day)
+    rules = law_of(client, company)
+    law = with_own_rates(session, rules) if rules else None
+    return claim_on(parts, tuple(_paid(ledger)), law, debtor=debtor_of(client), until=day)
 
 
 def _uncontested(session: TenantSession, invoice: Invoice, ledger: Ledger) -> Money:

@@ -18,6 +18,7 @@ from plugin.store.session import TenantSession
 from plugin.store.tables.company import CompanyProfile, NumberSeries
 from plugin.ui import here
 from plugin.ui.admin.frame import admin_values, shown
+from plugin.ui.admin.late_payment import law_values
 from plugin.ui.choices import country_choices, language_choices, zones
 from plugin.ui.forms import Failed, read_form
 from plugin.ui.submit import Said
@@ -65,6 +66,7 @@ def show_company(failed: Failed | None = None) -> Shown:
     with here.reading() as session:
         values = admin_values(session, tab="company", failed=failed)
         company = company_of(session)
+        laws = law_values(session, today=here.today_of(session))
     return shown(
         {
             **values,
@@ -74,6 +76,7 @@ def show_company(failed: Failed | None = None) -> Shown:
             "zones": zones(),
             "audiences": AUDIENCES,
             "languages": language_choices(),
+            **laws,
         }
     )
 

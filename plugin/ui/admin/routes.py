@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from plugin.store.session import TenantSession
 from plugin.ui import here
-from plugin.ui.admin import attention, company, follow_ups, mail, texts
+from plugin.ui.admin import attention, company, follow_ups, late_payment, mail, texts
 from plugin.ui.admin.delivery import show_delivery
 from plugin.ui.admin.get_started import show_get_started
 from plugin.ui.admin.inbound import show_inbound
@@ -76,6 +76,12 @@ def save_company() -> Response:
     require_site_admin()
     roles = company.roles_to_choose()
     return _change("company", "company", lambda session: company.save_profile(session, roles))
+
+
+@routes.action(f"{AT}/reference-rate")
+def save_reference_rate() -> Response:
+    """Stores a reference rate that the site entered itself."""
+    return _change("company", "reference-rate", late_payment.save_rate)
 
 
 @routes.action(f"{AT}/logo")

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from plugin.domain.late_payment.claim import Claim, NoClaim, claim_on
 from plugin.domain.late_payment.interest import Paid, Part
-from plugin.domain.late_payment.profile import DayCount, Debtor, LawProfile, Rate, RateSelection, ReferenceRates
+from plugin.domain.late_payment.profile import DayCount, Debtor, LawProfile, Rate, RateSelection
 from plugin.domain.late_payment.profiles import PROFILES
 from plugin.domain.money import Currency, Money
 
@@ -30,8 +30,7 @@ def counted(profile: LawProfile, day_count: DayCount) -> LawProfile:
 
 
 def with_rate(profile: LawProfile, half_year: date, percent: str) -> LawProfile:
-    known = {**profile.reference.rates, half_year: Rate(Decimal(percent), "test")}
-    return replace(profile, reference=ReferenceRates(profile.reference.name, known))
+    return replace(profile, reference=profile.reference.with_own({half_year: Rate(Decimal(percent), "test")}))
 
 
 def asked(
