@@ -11,6 +11,8 @@ from plugin.domain.money import is_whole
 
 LONGEST_SEARCH_DAYS = 3_660
 """A calendar without a business day in ten years is a mistake, not a long holiday."""
+FURTHEST = timedelta(days=3_653)
+"""How far ahead a day may lie that somebody enters."""
 _ONE_DAY = timedelta(days=1)
 _DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -192,10 +194,17 @@ class PaymentTerms:
         return date(months // 12, months % 12 + 1, 1) - timedelta(days=1)
 
 
+def check_reach(day: date, *, today: date, field: str) -> date:
+    """``day`` unchanged; InvalidInput when it lies more than ten years ahead: a slip in the year, which nobody means."""
+    if day > today + FURTHEST:
+        raise InvalidInput(f"{day} lies more than ten years ahead; check the year.", field=field)
+    return day
+
+
 def check_due_date(issue_date: date, due_date: date) -> date:
-    """``due_date`` unchanged; InvalidInput when it lies before the issue date."""
+    """``due_date`` unchanged; InvalidInput when it lies before the issue date or more than ten years after it."""
     if due_date < issue_date:
         raise InvalidInput(
             f"The due date {due_date} lies before the issue date {issue_date}; choose a later one.", field="due_on"
         )
-    return due_date
+    return check_reach(due_date, today=issue_date, field="due_on")

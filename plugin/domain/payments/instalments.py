@@ -11,6 +11,8 @@ from plugin.domain.errors import InvalidInput
 from plugin.domain.money import Money, total
 
 FEWEST, MOST = 2, 12
+LAST_YEAR = 9_900
+"""Parts after this might run off the calendar; how far ahead they may lie is checked against the day of the offer."""
 LONGEST = timedelta(days=731)
 """A plan that runs for more than two years is a loan, and needs a contract."""
 
@@ -54,6 +56,8 @@ def split(amount: Money, *, count: int, first: date, rhythm: Rhythm) -> tuple[Pa
     if amount.minor < count:
         raise InvalidInput(f"{amount} cannot be split into {count} instalments.", field="count")
     each, rest = divmod(amount.minor, count)
+    if first.year > LAST_YEAR:
+        raise InvalidInput(f"{first} lies too far ahead for a first instalment; check the year.", field="first_on")
     return tuple(
         Part(_later(first, rhythm, place), Money(each + (1 if place < rest else 0), amount.currency))
         for place in range(count)

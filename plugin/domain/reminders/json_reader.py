@@ -7,6 +7,8 @@ from typing import TypeVar
 
 from plugin.domain.errors import InvalidInput
 
+FIRST_YEAR, LAST_YEAR = 2000, 2199
+"""Plans count from the days of a policy; nobody means one outside of these years."""
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -71,8 +73,8 @@ class Reader:
             day = date.fromisoformat(value) if isinstance(value, str) else None
         except ValueError:
             day = None
-        if day is None or day.isoformat() != value:
-            raise self.refuse(name, "a day such as 2026-12-22")
+        if day is None or day.isoformat() != value or not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise self.refuse(name, f"a day such as 2026-12-22, in the years {FIRST_YEAR} to {LAST_YEAR}")
         return day
 
     def texts(self, name: str, *, most: int, longest: int) -> tuple[str, ...]:

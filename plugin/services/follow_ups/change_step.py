@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from plugin.domain.calendar import check_reach
 from plugin.domain.errors import Conflict, InvalidInput, NotFound
 from plugin.services.billing.lookup import invoice_of
 from plugin.services.follow_ups.plan_invoice import replan
@@ -24,6 +25,7 @@ def move_step(
     """Puts a step on another day, or the business day after it. ``to`` and ``today`` are the client's civil days."""
     if to < today:
         raise InvalidInput(f"{to} is over already; choose today or a later day.", field="to")
+    check_reach(to, today=today, field="to")
     invoice, step = _open_step(session, invoice_id, key)
     before, step.moved_to, step.requested = step.planned_on, to, False
     text = f"{_title(step)} moved from {before} to {to}"

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from plugin.domain.calendar import check_reach
 from plugin.domain.errors import Conflict, InvalidInput, NotFound
 from plugin.domain.payments.instalments import Part
 from plugin.domain.reminders.policy import Channel
@@ -107,6 +108,9 @@ def _words(task: Task, said: Outcome, *, today: date) -> str:
         raise InvalidInput("Say what is to be done on that day.", field="next_action")
     if said.next_on is not None and said.next_on < today:
         raise InvalidInput(f"{said.next_on} is over already; choose today or a later day.", field="next_on")
+    for field, day in (("promised_on", said.promised_on), ("next_on", said.next_on)):
+        if day is not None:
+            check_reach(day, today=today, field=field)
     return known[said.outcome]
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from plugin.domain.billing.states import OPEN, InvoiceState
+from plugin.domain.calendar import check_reach
 from plugin.domain.errors import Conflict, InvalidInput, NotFound
 from plugin.domain.reminders.sentences import day_in_words
 from plugin.services.billing.lookup import invoice_of
@@ -119,5 +120,7 @@ def _check(invoice: Invoice, hold: Hold, *, today: date) -> None:
         raise InvalidInput("Enter the day on which the client promised to pay.", field="until")
     if hold.until is not None and hold.until < today:
         raise InvalidInput(f"{hold.until} is over already; choose today or a later day.", field="until")
+    if hold.until is not None:
+        check_reach(hold.until, today=today, field="until")
     if hold.amount_minor is not None and not 0 < hold.amount_minor <= invoice.balance_minor:
         raise InvalidInput("The disputed amount must lie above zero and not above what is open.", field="amount")

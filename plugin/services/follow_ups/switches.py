@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from plugin.domain.calendar import check_reach
 from plugin.domain.errors import InvalidInput, NotFound
 from plugin.domain.reminders.sentences import day_in_words
 from plugin.services.billing.lookup import invoice_of, project_of
@@ -151,6 +152,8 @@ def opt_out_invoice(
 def _check_days(since: date | None, until: date | None, *, today: date, field: str) -> None:
     if until is not None and until < max(since or today, today):
         raise InvalidInput(f"{until} is over already, or before it begins; choose a later day.", field=field)
+    for day in filter(None, (since, until)):
+        check_reach(day, today=today, field=field)
 
 
 def _client(session: TenantSession, client_id: str) -> Client:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from plugin.domain.calendar import check_reach
 from plugin.domain.errors import InvalidInput, NotFound
 from plugin.domain.reminders.facts import InvoiceFacts, StepRecord, StepState
 from plugin.domain.reminders.plan import plan
@@ -36,6 +37,7 @@ def try_move(session: TenantSession, invoice_id: str, key: str, *, to: date, now
     asked = gather(session, invoice, now=now)
     if to < asked.today:
         raise InvalidInput(f"{to} is over already; choose today or a later day.", field="to")
+    check_reach(to, today=asked.today, field="to")
     row = _row(session, invoice_id, key)
     facts = _with(asked.facts, replace(_record(row), moved_to=to, requested=False))
     entry = _entry(plan(facts, asked.policy, asked.calendar, asked.today).entries, row)

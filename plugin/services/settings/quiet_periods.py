@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
+from plugin.domain.calendar import check_reach
 from plugin.domain.errors import InvalidInput, NotFound
 from plugin.services.follow_ups.wake import wake_follow_ups
 from plugin.services.settings.checks import clean_line, required
@@ -45,6 +46,7 @@ def add_quiet_period(session: TenantSession, form: QuietForm, *, now: datetime, 
         raise InvalidInput("It ends before it begins; choose a later last day.", field="ends_on")
     if form.ends_on - form.starts_on > LONGEST:
         raise InvalidInput("It is longer than three months; opt the client out instead.", field="ends_on")
+    check_reach(form.ends_on, today=now.date(), field="ends_on")
     if form.client_id is not None and session.get(Client, (session.tenant_id, form.client_id)) is None:
         raise NotFound("There is no such client here; reload the page.")
     if len(quiet_periods(session, form.client_id)) >= MOST:
