@@ -75,22 +75,3 @@ def test_two_people_issue_one_draft_and_only_one_number_is_given(visitor: Visito
     assert second.app.get_by_role("button", name=number.removeprefix("Invoice "), exact=True).count() == 1
     assert quiet(first)
     assert quiet(second)
-
-
-def test_two_people_on_one_policy_the_second_sees_both(visitor: Visitor) -> None:
-    first, second = visitor("Alice"), visitor("Alice")
-    for visit in (first, second):
-        visit.open("/admin/admin")
-        visit.tab("Follow-ups")
-        visit.app.get_by_text("Change the steps").click()
-    first.app.get_by_label("Name of the policy").fill("Patient")
-    first.app.get_by_role("button", name="Publish").click()
-    first.flag("Patient, version 2")
-    second.app.get_by_label("Name of the policy").fill("Strict")
-    second.app.get_by_role("button", name="Publish").click()
-    second.app.get_by_text("Stored meanwhile: Patient").wait_for()
-    assert second.app.get_by_label("Name of the policy").input_value() == "Strict"
-    second.app.get_by_role("heading", name="Default policy: Patient").wait_for()
-    second.app.get_by_role("button", name="Publish").click()
-    second.flag("Strict, version 3")
-    assert quiet(second)

@@ -4,13 +4,14 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, update
 
 from plugin.domain.billing.states import OPEN
 from plugin.domain.errors import Conflict, InvalidInput
 from plugin.domain.reminders.policy_move import NO_STEP, InvoiceMove, compare_move
-from plugin.services.follow_ups.gather import gather
-from plugin.services.follow_ups.plan_invoice import replan
+from plugin.services.follow_ups.gather import gather_many
+from plugin.services.follow_ups.gather_rows import in_batches
+from plugin.services.follow_ups.plan_invoice import replan_many
 from plugin.services.follow_ups.policies import read_policy
 from plugin.services.policies.versions import policy_row
 from plugin.store.audit import record_audit
@@ -58,11 +59,10 @@ def preview_move(
 ) -> tuple[InvoiceMove, ...]:
     """What the move would change for each invoice; stores nothing."""
     to_follow = read_policy(target)
-    found = []
-    for invoice in invoices:
-        asked = gather(session, invoice, now=now)
-        found.append(compare_move(asked.facts, asked.policy, to_follow, asked.calendar, asked.today))
-    return tuple(found)
+    return tuple(
+        compare_move(asked.facts, asked.policy, to_follow, asked.calendar, asked.today)
+        for asked in gather_many(session, invoices, now=now)
+    )
 
 
 def seal(move: InvoiceMove, target: PolicyVersion) -> str:
@@ -94,15 +94,17 @@ def move_invoices(
     policy = policy_row(session, target.policy_id)
     keys = {step.key for step in read_policy(target).steps}
     before = {invoice.id: invoice.policy_version_id for invoice in rows}
-    for invoice, move in zip(rows, moves, strict=True):
+    words = f"Follows {policy.name}, version {target.version}, from now on"
+    for invoice in rows:
         invoice.policy_version_id = target.id
         invoice.row_version += 1
-        _hand_over_steps(session, invoice.id, target, keys, today=move.today, now=now)
-        words = f"Follows {policy.name}, version {target.version}, from now on"
         session.add(_event(invoice, words, now=now, actor=actor))
     session.flush()
-    for invoice in rows:
-        replan(session, invoice, now=now)
+    for today in {move.today for move in moves}:
+        same_day = [move.invoice_id for move in moves if move.today == today]
+        for batch in in_batches(same_day):
+            _hand_over_steps(session, batch, target, keys, today=today, now=now)
+    replan_many(session, rows, now=now)
     record_audit(
         session,
         actor=actor,
@@ -122,21 +124,44 @@ def _event(invoice: Invoice, text: str, *, now: datetime, actor: str) -> Invoice
 
 
 def _hand_over_steps(
-    session: TenantSession, invoice_id: str, target: PolicyVersion, keys: set[str], *, today: date, now: datetime
+    session: TenantSession,
+    invoice_ids: Sequence[str],
+    target: PolicyVersion,
+    keys: set[str],
+    *,
+    today: date,
+    now: datetime,
 ) -> None:
     """Steps to come belong to the new ladder, or end where it has none such; one that ended so before comes back.
 
-    A step that a mail carries stays with it: the gate asks the planner, which knows the new ladder only.
+    A step that a mail or an effect carries stays with it: the gate asks the planner, which knows the new ladder only.
     """
-    for row in session.scalars(select(PlannedStep).where(PlannedStep.invoice_id == invoice_id).with_for_update()):
-        if row.message_row_id is not None or row.effect_id is not None:
-            continue
-        if row.state == "cancelled" and row.reason_code == NO_STEP and row.step_key in keys:
-            row.state, row.done_at, row.done_on = "planned", None, None
-        if row.state not in WAITING:
-            continue
-        row.policy_version_id = target.id
-        if row.step_key not in keys:
-            row.state, row.reason_code, row.reason = "cancelled", NO_STEP, GONE
-            row.next_at, row.done_at, row.done_on = None, now, today
-    session.flush()
+    free = (
+        PlannedStep.tenant_id == session.tenant_id,
+        PlannedStep.invoice_id.in_(invoice_ids),
+        PlannedStep.message_row_id.is_(None),
+        PlannedStep.effect_id.is_(None),
+    )
+    ended = (PlannedStep.state == "cancelled", PlannedStep.reason_code == NO_STEP, PlannedStep.step_key.in_(keys))
+    waiting = PlannedStep.state.in_(WAITING)
+    changes: tuple[tuple[tuple[ColumnElement[bool], ...], dict[str, object]], ...] = (
+        (ended, {"state": "planned", "done_at": None, "done_on": None}),
+        ((waiting,), {"policy_version_id": target.id}),
+        (
+            (waiting, PlannedStep.step_key.not_in(keys)),
+            {
+                "state": "cancelled",
+                "reason_code": NO_STEP,
+                "reason": GONE,
+                "next_at": None,
+                "done_at": now,
+                "done_on": today,
+            },
+        ),
+    )
+    for which, values in changes:
+        statement = update(PlannedStep).where(*free, *which).values(**values)
+        session.execute(statement.execution_options(synchronize_session=False))
+    for row in session.identity_map.values():
+        if isinstance(row, PlannedStep):
+            session.expire(row)

@@ -18,7 +18,7 @@ from plugin.domain.reminders.play_report import PlayReport, count_contacts
 from plugin.domain.reminders.policy import Policy
 from plugin.domain.reminders.policy_move import facts_under
 from plugin.domain.reminders.timeline import Timeline
-from plugin.services.follow_ups.gather import NOT_THERE_YET, PlanInput, gather
+from plugin.services.follow_ups.gather import NOT_THERE_YET, PlanInput, gather_many
 from plugin.services.follow_ups.plan_invoice import timeline_of
 from plugin.store.session import TenantSession
 from plugin.store.tables.invoices import Invoice
@@ -84,14 +84,20 @@ def under(policy: Policy, *, project_id: str | None = None) -> Ladder:
 
 
 def simulate(
-    session: TenantSession, ladders: Sequence[Ladder], *, now: datetime, days: int = DAYS, project_id: str | None = None
+    session: TenantSession,
+    ladders: Sequence[Ladder],
+    *,
+    now: datetime,
+    days: int = DAYS,
+    project_id: str | None = None,
+    most: int | None = None,
 ) -> tuple[Simulation, ...]:
     """One simulation for each of ``ladders``, over the same invoices, read once. Stores nothing.
 
     ``project_id`` leaves only the contacts about that project; its clients' other invoices are played along, since
-    contacts with a client are counted over all of them.
+    contacts with a client are counted over all of them. ``most``: not more than so many invoices, client by client.
     """
-    asked = _asked(session, now=now, project_id=project_id)
+    asked = _asked(session, now=now, project_id=project_id, most=most)
     shown = {invoice.id for invoice, _ in asked if project_id is None or invoice.project_id == project_id}
     return tuple(_one(asked, ladder, shown, days=days) for ladder in ladders)
 
@@ -107,21 +113,24 @@ def timeline_on(session: TenantSession, invoice: Invoice, day: date, *, now: dat
     query = select(Invoice).where(
         Invoice.client_id == invoice.client_id, Invoice.state.in_([state.value for state in OPEN])
     )
-    inputs = [asked] + [gather(session, row, now=now) for row in session.scalars(query) if row.id != invoice.id]
+    others = [row for row in session.scalars(query) if row.id != invoice.id]
+    inputs = [asked, *gather_many(session, others, now=now)]
     play = Play([OpenCourse(each.facts, each.policy, asked.today) for each in inputs], asked.calendar)
     deque(play.until(day - timedelta(days=1)), maxlen=0)
     return play.timeline(invoice.id, day)
 
 
-def _asked(session: TenantSession, *, now: datetime, project_id: str | None) -> list[tuple[Invoice, PlanInput]]:
+def _asked(
+    session: TenantSession, *, now: datetime, project_id: str | None, most: int | None
+) -> list[tuple[Invoice, PlanInput]]:
     query = select(Invoice).where(Invoice.state.in_([state.value for state in OPEN]))
     if project_id is not None:
         of_project = select(Invoice.client_id).where(
             Invoice.tenant_id == session.tenant_id, Invoice.project_id == project_id
         )
         query = query.where(Invoice.client_id.in_(of_project))
-    rows = session.scalars(query.order_by(Invoice.client_id, Invoice.id)).all()
-    return [(invoice, gather(session, invoice, now=now)) for invoice in rows]
+    rows = session.scalars(query.order_by(Invoice.client_id, Invoice.id).limit(most)).all()
+    return list(zip(rows, gather_many(session, rows, now=now), strict=True))
 
 
 def _one(asked: Sequence[tuple[Invoice, PlanInput]], ladder: Ladder, shown: set[str], *, days: int) -> Simulation:

@@ -20,6 +20,8 @@ from plugin.ui.submit import Said
 from plugin.ui.surface import Shown
 
 SHOWN = 50
+MOST = 2_000
+"""So many are looked at and moved at a time, so that a page answers within seconds."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,12 +37,14 @@ def show_moves(place: Place, policy_id: str, failed: Failed | None = None) -> Sh
     with here.reading() as session:
         target = _target(session, policy_id)
         found = _movable(session, place, target)
+        waiting, found = len(found) - MOST, found[:MOST]
         moves = preview_move(session, found, target, now=here.now())
         values = {
             "policy": policy_row(session, policy_id),
             "target": target,
             "rows": [MoveRow(move=move, sealed=f"{move.invoice_id}:{seal(move, target)}") for move in moves[:SHOWN]],
             "total": len(moves),
+            "waiting": max(waiting, 0),
             "seal_all": seal_of_all(moves, target),
             "today": sum(bool(move.goes_today) for move in moves),
             "changing": sum(move.changes for move in moves),
@@ -56,7 +60,7 @@ def move(session: TenantSession, place: Place, policy_id: str) -> Said:
     """Moves the invoices ticked, or all that were counted."""
     target = _target(session, policy_id)
     if request.form.get("do") == "all":
-        found, seen = _movable(session, place, target), request.form.get("seal_all", "")
+        found, seen = _movable(session, place, target)[:MOST], request.form.get("seal_all", "")
     else:
         found, seen = _ticked(session, place, target)
     moved = move_invoices(session, found, target, seen=seen, now=here.now(), actor=here.actor())

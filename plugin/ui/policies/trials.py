@@ -22,6 +22,8 @@ from plugin.ui.words import TONE
 
 MOST_CLIENTS = 10
 MOST_ROWS = 100
+MOST_INVOICES = 1_000
+"""A page answers within seconds; ``dunlin simulate`` has no such limit."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +41,7 @@ def show_simulation(place: Place) -> Shown:
         one, two, days = request.args.get("policy", NOW), request.args.get("against", ""), _days()
         asked = [value for value in (one, two) if value]
         ladders = [as_now if value == NOW else under(chosen(session, place, value)) for value in asked]
-        found = simulate(session, ladders, now=here.now(), days=days, project_id=place.project_id)
+        found = simulate(session, ladders, now=here.now(), days=days, project_id=place.project_id, most=MOST_INVOICES)
         offered = [AS_NOW, *choices(session, place)]
         values = {
             "policy": one,
@@ -53,6 +55,7 @@ def show_simulation(place: Place) -> Shown:
             "contacts": found[0].contacts[:MOST_ROWS],
             "more": max(len(found[0].contacts) - MOST_ROWS, 0),
             "assumed": ASSUMED,
+            "limit": MOST_INVOICES if found[0].invoices >= MOST_INVOICES else None,
         }
         return place.shown(session, "simulation", None, values)
 
