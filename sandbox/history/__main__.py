@@ -12,12 +12,13 @@ from plugin.clock import FileClock
 from plugin.services.wakeups import NoWakeups
 from plugin.settings import Settings
 from plugin.store.queries.installations import installation_by_client_key
-from sandbox.history.life import Life
+from sandbox.history.life import ALICE, Life
 from sandbox.history.living import live_through
 from sandbox.history.plot import plot
 from sandbox.options import Options
 from sandbox.seed.company import CLIENT_KEY
 from sandbox.stage.drain import drain
+from sandbox.stage.provider import let_mail_in
 
 PATIENCE = 60.0
 WIDTH = 40
@@ -38,11 +39,13 @@ def main() -> int:
     drain(container)
     life = Life(container, tenant_id)
     life.furnish()
+    options = Options.from_environment(os.environ)
+    let_mail_in(container, tenant_id, options.state, actor=ALICE)
     _live(container, clock, life)
     clock.set_offset(0)
     life.catch_up()
     drain(container, with_sync=False)
-    _keep_beginning(Options.from_environment(os.environ).port)
+    _keep_beginning(options.port)
     print("  done", flush=True)
     return 0
 

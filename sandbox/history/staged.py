@@ -19,7 +19,7 @@ import requests
 from plugin.clock import FrozenClock
 from plugin.services.wakeups import WakeupKind
 from plugin.store.tables.invoices import Invoice
-from sandbox.history.life import Life
+from sandbox.history.life import ALICE, Life
 from sandbox.history.living import live_through
 from sandbox.history.plot import plot
 from sandbox.jira.model import adf_text
@@ -27,6 +27,7 @@ from sandbox.mailbox.mail import Mail
 from sandbox.seed.company import SITE_NAME
 from sandbox.seed.plant import plant
 from sandbox.stage.office import Office
+from sandbox.stage.provider import let_mail_in
 from sandbox.stage.stage import Stage
 
 TODAY = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -143,6 +144,7 @@ class StagedCompany:
         self.life = Life(self.stage.container, self.stage.install())
         self.stage.drain()
         self.life.furnish()
+        let_mail_in(self.stage.container, self.stage.tenant_id, self.stage.state, actor=ALICE)
         self._live()
         self._kept = Kept(
             database=_copied(self._database()),

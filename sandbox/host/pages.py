@@ -9,8 +9,17 @@ from sandbox.host.frames import ISSUE_CONTEXTS, ISSUE_PANELS, PROJECT_PAGES
 from sandbox.jira import modules
 from sandbox.jira.access import may_browse
 from sandbox.jira.model import Project
+from sandbox.mailbox.answers import KINDS, answer
+from sandbox.mailbox.mail import Mail
+from sandbox.mailbox.provider import provider_of
 
 MOST_RESULTS = 50
+HANDED = {
+    "reply": "The answer was handed to the app. The next reminder waits until somebody has dealt with it.",
+    "away": "The note was handed to the app. It is a robot's, so nothing waits for it.",
+    "bounce": "The mail came back. The address is marked, and no reminder goes there any more.",
+    "refused": "The app did not take it.",
+}
 
 
 def add_routes(routes: Blueprint, host: Host) -> None:
@@ -119,9 +128,25 @@ def _add_mail_pages(routes: Blueprint, host: Host) -> None:
         views = host.views()
         return host.page("mailbox.html", here="mailbox", mails=[views.mail_row(mail) for mail in reversed(found)])
 
-    @routes.get("/mailbox/<int:number>")
-    def mail(number: int) -> str:
+    def kept(number: int) -> Mail:
         found = next((each for each in (host.mailbox.mails if host.mailbox else []) if each.number == number), None)
         if found is None:
             abort(404)
-        return host.page("mail.html", here="mailbox", mail=host.views().mail(found))
+        return found
+
+    @routes.get("/mailbox/<int:number>")
+    def mail(number: int) -> str:
+        shown = host.views().mail(kept(number))
+        can_answer = provider_of(host.options.state) is not None
+        told = HANDED.get(request.args.get("handed", ""), "")
+        return host.page("mail.html", here="mailbox", mail=shown, can_answer=can_answer, told=told)
+
+    @routes.post("/mailbox/<int:number>/answer")
+    def answer_mail(number: int) -> BaseResponse:
+        """As its reader, as the reader's robot, or as the server that does not know the reader."""
+        found, provider = kept(number), provider_of(host.options.state)
+        kind = request.form.get("kind", "")
+        if provider is None or kind not in KINDS:
+            abort(404)
+        status = provider.hand_over(answer(found, kind, request.form.get("text", "").strip()))
+        return redirect(f"/mailbox/{number}?handed={kind if status == 204 else 'refused'}", 303)

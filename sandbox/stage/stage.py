@@ -42,7 +42,8 @@ class Stage:
         self.mailbox = Mailbox(clock=self.clock)
         folder = Path(self._folder.name)
         self.reset_flag = folder / "reset"
-        options = Options(state=folder / "sandbox", node_modules=NODE_MODULES, reset_flag=self.reset_flag)
+        self.state = folder / "sandbox"
+        options = Options(state=self.state, node_modules=NODE_MODULES, reset_flag=self.reset_flag)
         self.jira = PretendJira(clock=self.clock, mailbox=self.mailbox, options=options, name=site_name)
         self._database_url = database_url
         self._environ = environ or {}

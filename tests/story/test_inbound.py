@@ -299,7 +299,7 @@ def test_req_F44_replies_are_fetched_over_imap_once_and_left_there(story: Story)
         imap.put(out_of_office(last_id(story)), on=story.today)
         story.read_jira("imap")
         story.read_jira("imap")
-        assert [mail.kind for mail in came_in(story)] == ["reply", "auto_reply"]
+        assert sorted(mail.kind for mail in came_in(story)) == ["auto_reply", "reply"]
         assert cursor(story).value == f"{imap.validity}:2"
         assert imap.fetched == [1, 2]
         assert imap.changed == []
