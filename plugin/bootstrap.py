@@ -14,6 +14,7 @@ from plugin.channels.email.smtp import SmtpChannel, SmtpTimeouts
 from plugin.channels.rooms import step_channels
 from plugin.channels.webhook.room import call, judge, trial_body
 from plugin.clock import Clock, FileClock, SystemClock, monotonic
+from plugin.documents.letter import letter_pdf
 from plugin.documents.renderer import TypstRenderer
 from plugin.domain.errors import DunlinError, Permanent
 from plugin.environment import SmtpServer
@@ -38,6 +39,7 @@ from plugin.services.follow_ups.port import FollowUpRules
 from plugin.services.follow_ups.run_due import run_due_steps
 from plugin.services.jira_budget import HourlyBudget
 from plugin.services.jira_gateway import CallBudget
+from plugin.services.letters.parts import LetterParts
 from plugin.services.mail_domain.check import TextLookup
 from plugin.services.mail_domain.keys import signing_key
 from plugin.services.public_address import reachable_address
@@ -159,19 +161,23 @@ class Container:
         """Makes the links under a mail."""
         return MailLinks(self.keys, self.settings.base_url)
 
+    @cached_property
+    def hold_links(self) -> HoldLinks:
+        """Makes and opens the addresses behind the digest's hold buttons."""
+        return HoldLinks(self.keys, self.settings.base_url)
+
     def try_webhook(self, target: WebhookTarget, *, key: str) -> None:
         """Calls a target with a signed trial. Raises what is in the way."""
         judge(call(self, target, trial_body(key), key=key))
+
+    def letter_pdf(self, letter: LetterParts) -> bytes:
+        """A letter to print."""
+        return letter_pdf(letter)
 
     @cached_property
     def step_channels(self) -> Mapping[str, StepChannel]:
         """The rooms of channels that carry one step alone."""
         return step_channels()
-
-    @cached_property
-    def hold_links(self) -> HoldLinks:
-        """Makes and opens the addresses behind the digest's hold buttons."""
-        return HoldLinks(self.keys, self.settings.base_url)
 
     @cached_property
     def connect_host(self) -> ConnectHost:
@@ -299,6 +305,7 @@ class Container:
         with self.reading(tenant_id) as session:  # of the mailbox
             mailbox = mailbox_of(session, self.keys)
         return ImapFolder(*mailbox, production=self.settings.is_production) if mailbox else None
+
     def _secrets(self, row: Installation) -> tuple[SharedSecret, ...]:
         found = []
         if row.shared_secret is not None:

@@ -110,7 +110,10 @@ class ScriptedJira:
         self._fail_late()
 
     def transitions(self, issue: str) -> list[Transition]:
-        return [Transition(id=f"t{place}", name=name, to=name, is_done=name == "Done") for place, name in enumerate(self.workflow)]
+        return [
+            Transition(id=f"t{place}", name=name, to=name, is_done=name == "Done")
+            for place, name in enumerate(self.workflow)
+        ]
 
     def move_issue(self, issue: str, transition_id: str) -> None:
         self._fail()

@@ -9,6 +9,7 @@ import os
 import threading
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 from typing import Final
 
 import typst
@@ -35,7 +36,7 @@ class Compiled:
     warnings: tuple[str, ...]
 
 
-def compile_pdf(page: Json, *, issued: date) -> Compiled:
+def compile_pdf(page: Json, *, issued: date, entry: Path = ENTRY) -> Compiled:
     """The page data as a tagged PDF/A-3a and PDF/UA-1.
 
     The file's date is the issue date at midnight UTC, so that equal data give equal bytes.
@@ -43,7 +44,7 @@ def compile_pdf(page: Json, *, issued: date) -> Compiled:
     """
     stamp = datetime.combine(issued, time(), tzinfo=UTC)
     try:
-        content, warnings = _compiler().compile_with_warnings(
+        content, warnings = _compiler(entry).compile_with_warnings(
             format="pdf",
             sys_inputs={"data": json.dumps(page, ensure_ascii=False)},
             pdf_standards=["a-3a", "ua-1"],
@@ -68,20 +69,20 @@ def forget_large_document(lines: int) -> None:
             typst.compile(b"x", font_paths=fonts())
 
 
-def _compiler() -> typst.Compiler:
+def _compiler(entry: Path) -> typst.Compiler:
     _used_by.add(os.getpid())
     if len(_used_by) > 1:
         raise DunlinError("This process was forked from one that had made a PDF; make the first one after the fork.")
-    if not hasattr(_of_thread, "compiler"):
-        _of_thread.compiler = _fresh()
-    compiler: typst.Compiler = _of_thread.compiler
-    return compiler
+    compilers: dict[Path, typst.Compiler] = _of_thread.__dict__.setdefault("compilers", {})
+    if entry not in compilers:
+        compilers[entry] = _fresh(entry)
+    return compilers[entry]
 
 
-def _fresh() -> typst.Compiler:
+def _fresh(entry: Path) -> typst.Compiler:
     """The templates name no packages: the folder for them need not exist, and nothing comes from the network."""
     return typst.Compiler(
-        input=str(ENTRY),
+        input=str(entry),
         root=str(TEMPLATES),
         font_paths=fonts(),
         package_path=str(PACKAGES),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from plugin.domain.reminders.policy import CallOutcome, Channel
 
 FIX, REPLY, NEXT, ENDED = "fix", "reply", "next", "end_of_schedule"
+LETTER = "letter"
 """Tasks that no step of a ladder asks for: something to mend, a reply to read, a next action, an ended ladder."""
 
 TITLES: Mapping[str, str] = {
@@ -15,6 +16,7 @@ TITLES: Mapping[str, str] = {
     REPLY: "Answer the client",
     NEXT: "Next action",
     ENDED: "The schedule has ended: decide what to do",
+    LETTER: "Print and post the letter",
 }
 
 OUTCOMES: Mapping[str, Mapping[str, str]] = {
@@ -40,6 +42,7 @@ OUTCOMES: Mapping[str, Mapping[str, str]] = {
     },
     FIX: {"mended": "Mended", "not_needed": "It need not be mended"},
     REPLY: {"answered": "Answered the client", "not_needed": "No answer is needed"},
+    LETTER: {"posted": "Letter posted", "not_posted": "Letter not posted"},
     NEXT: {"done": "Done", "dropped": "Not done after all"},
     ENDED: {
         "wait": "Decided to wait",

@@ -8,8 +8,10 @@ from plugin.domain.errors import NotFound
 from plugin.services.billing.delete_draft import delete_draft
 from plugin.services.billing.issue_invoice import issue_invoice
 from plugin.services.billing.lookup import invoice_of
+from plugin.services.letters.parts import letter_of
 from plugin.store.queries.invoice_parts import pdf_of
 from plugin.store.session import TenantSession
+from plugin.store.tables.follow_ups import Task
 from plugin.ui import here
 from plugin.ui.board.page import show_board
 from plugin.ui.board.scope import Scope
@@ -159,6 +161,23 @@ def pdf(invoice_id: str) -> Response:
     response = make_response(document.body)
     response.headers["Content-Type"] = document.media_type
     response.headers["Content-Disposition"] = attachment(document.file_name)
+    return response
+
+
+@routes.fragment("/ui/fragment/letters/<task_id>/pdf")
+def letter(task_id: str) -> Response:
+    """The letter of a task, to be printed."""
+    with here.reading() as session:
+        task = session.get(Task, (session.tenant_id, task_id))
+        if task is None:
+            raise NotFound("There is no such letter; reload the page.")
+        project_id = invoice_of(session, task.invoice_id).project_id
+    require_biller(project_id)
+    with here.reading() as session:
+        parts = letter_of(session, task_id)
+    response = make_response(here.container().letter_pdf(parts))
+    response.headers["Content-Type"] = "application/pdf"
+    response.headers["Content-Disposition"] = attachment("letter.pdf")
     return response
 
 

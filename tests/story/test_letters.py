@@ -1,0 +1,76 @@
+"""Letters: made once, printed by a person, and done when they are in the post."""
+
+from dataclasses import replace
+from datetime import date
+
+import pypdfium2
+from sqlalchemy import select
+
+from plugin.services.effects.settle import try_again
+from plugin.services.follow_ups.close_task import Outcome, close_task
+from plugin.services.letters.parts import letter_of
+from plugin.store.tables.clients import Client
+from plugin.store.tables.follow_ups import Task
+from plugin.store.tables.invoices import Invoice
+from plugin.store.tables.outbox import Effect
+from sandbox.stage.house import ACTOR
+from tests.support.ladders import ladder, step
+from tests.support.stage import ENGLISH, NewStory, Story
+
+FRIENDLY = date(2026, 9, 18)
+
+
+def writing_letters(story: Story) -> Invoice:
+    story.publish(ladder(step("post", 3, "letter", template="second", tone="firm")))
+    invoice = story.bill()
+    story.drain()
+    return invoice
+
+
+def letters(story: Story) -> list[Task]:
+    with story.reading() as session:
+        return list(session.scalars(select(Task).where(Task.kind == "letter")))
+
+
+def test_a_letter_is_made_once_and_a_person_posts_it(story: Story) -> None:
+    invoice = writing_letters(story)
+    for hour in (10, 11):
+        story.at(FRIENDLY, hour)
+    (task,) = letters(story)
+    assert (task.state, story.steps(invoice)) == ("open", {"post": "sent"})
+    with story.reading() as session:
+        parts = letter_of(session, task.id)
+    pdf = story.container.letter_pdf(parts)
+    assert pdf == story.container.letter_pdf(parts)
+    text = pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_range()
+    assert str(story.invoice(invoice).number) in text
+    assert "18" in text
+    said = Outcome(outcome="posted")
+    with story.writing() as session:
+        close_task(session, task.id, said, today=FRIENDLY, now=story.now, actor=ACTOR)
+    assert letters(story)[0].state == "done"
+
+
+def test_fault_F53_a_payment_before_the_gate_calls_the_letter_off(story: Story) -> None:
+    invoice = writing_letters(story)
+    story.clock.instant = story.now.replace(day=18, hour=10)
+    story.container.run_due_steps(story.tenant, [story.step(invoice, "post").id])
+    story.pay(invoice, "1190.00", receipt=False)
+    story.drain()
+    assert (letters(story), story.steps(invoice)) == ([], {"post": "cancelled"})
+
+
+def test_without_a_postal_address_it_fails_visibly_and_is_tried_again(new_story: NewStory) -> None:
+    story = new_story(client=replace(ENGLISH, address="1 Quay\nBristol"))
+    invoice = writing_letters(story)
+    with story.writing() as session:
+        session.get_one(Client, (session.tenant_id, story.client_id)).address = ""
+    story.at(FRIENDLY)
+    assert (letters(story), story.steps(invoice)) == ([], {"post": "failed"})
+    assert "no postal address" in story.step(invoice, "post").reason
+    with story.writing() as session:
+        session.get_one(Client, (session.tenant_id, story.client_id)).address = "1 Quay\nBristol"
+        effect = session.scalars(select(Effect.id).where(Effect.kind == "letter")).one()
+        try_again(session, effect, actor=ACTOR, now=story.now)
+    story.drain()
+    assert (len(letters(story)), story.steps(invoice)) == (1, {"post": "sent"})
