@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
+from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import Engine, select, update
 
@@ -263,7 +264,7 @@ class DeliveryWorld:
         self, name: str = "one", *, invoices: tuple[str, ...] = ("invoice-one",), kind: str = "invoice"
     ) -> str:
         """A message about these invoices with its due effect; gives the effect's id."""
-        row_id = f"message-{name}"
+        row_id = message_row_id(name)
         with self.writing(self.tenant_id) as session:
             session.add(self._message(row_id, kind=kind))
             session.flush()
@@ -285,7 +286,7 @@ class DeliveryWorld:
     def message_id(self, name: str = "one") -> str:
         """The Message-ID of the mail of that name."""
         return new_message_id(
-            self.keys, host_name=self.settings.host_name, tenant_id=self.tenant_id, message_row_id=f"message-{name}"
+            self.keys, host_name=self.settings.host_name, tenant_id=self.tenant_id, message_row_id=message_row_id(name)
         )
 
     def alerts(self) -> list[str]:
@@ -319,11 +320,18 @@ class DeliveryWorld:
             currency="EUR",
             day=NOW.date(),
             recipient="pay@acme.example",
-            message_id=self.message_id(row_id.removeprefix("message-")),
+            message_id=new_message_id(
+                self.keys, host_name=self.settings.host_name, tenant_id=self.tenant_id, message_row_id=row_id
+            ),
             language="en",
             template="invoice" if kind == "invoice" else "friendly",
             created_at=NOW,
         )
+
+
+def message_row_id(name: str) -> str:
+    """The id of the message of that name, as our own are: links in a mail hold it."""
+    return uuid5(NAMESPACE_OID, name).hex
 
 
 def _member(row_id: str, invoice_id: str, kind: str) -> MessageMember:

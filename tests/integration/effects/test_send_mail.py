@@ -18,7 +18,7 @@ from plugin.store.tables.invoices import Invoice
 from plugin.store.tables.outbox import Effect
 from sandbox import Mailbox, MailFault
 from tests.support.databases import Urls
-from tests.support.delivery import NOW, DeliveryWorld, ScriptedEvidence, delivery_world
+from tests.support.delivery import NOW, DeliveryWorld, ScriptedEvidence, delivery_world, message_row_id
 
 HOUR = timedelta(hours=1)
 
@@ -93,7 +93,7 @@ def test_content_that_never_settles_does_not_spin(world: DeliveryWorld) -> None:
 def test_a_dropped_member_leaves_the_message_and_the_rest_goes(world: DeliveryWorld, mailbox: Mailbox) -> None:
     other = world.add_invoice("two")
     effect = world.add_mail(invoices=("invoice-one", other), kind="follow_up")
-    drop = Dropped(member_id=f"member-message-one-{other}", code="disputed", sentence="It is disputed.")
+    drop = Dropped(member_id=f"member-{message_row_id('one')}-{other}", code="disputed", sentence="It is disputed.")
     world.follow_ups.answer = Recheck(dropped=(drop,))
     world.run(effect)
     assert mailbox.mails == []
@@ -364,7 +364,7 @@ def test_fault_F46_each_recipient_is_a_mail_of_its_own(world: DeliveryWorld, mai
     with world.writing(world.tenant_id) as session:
         for name in names:
             session.execute(
-                update(Message).where(Message.id == f"message-{name}").values(recipient=f"{name}@acme.example")
+                update(Message).where(Message.id == message_row_id(name)).values(recipient=f"{name}@acme.example")
             )
     mailbox.faults.add(MailFault.rcpt(550, address="two@acme.example"), times=None)
     for effect in effects:

@@ -65,8 +65,8 @@ def test_the_surfaces_and_their_addresses(descriptor: dict[str, Any]) -> None:
 
 
 def test_jql_finds_invoices_by_the_property(descriptor: dict[str, Any]) -> None:
-    (configuration,) = descriptor["modules"]["jiraEntityProperties"][0]["keyConfigurations"]
-    assert configuration["propertyKey"] == "dunlin"
+    configuration, call = descriptor["modules"]["jiraEntityProperties"][0]["keyConfigurations"]
+    assert (configuration["propertyKey"], call["propertyKey"]) == ("dunlin", "dunlin-call")
     found = {one["alias"]: (one["objectName"], one["type"]) for one in configuration["extractions"]}
     assert found == {
         "invoiceState": ("invoices.state", "string"),
