@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 DIALOG = ".ap-aui-dialog2"
 APP = ".app-frame iframe"
 PATIENCE = 300
-MAIL = re.compile(r"/html$|/ui/mail-preview")
+MAIL = re.compile(r"/html$|/ui/(mail|text)-preview")
 LOADED = (
     """() => document.readyState === "complete" || new Promise((done) => addEventListener("load", () => done(true)))"""
 )

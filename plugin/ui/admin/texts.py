@@ -1,5 +1,6 @@
 """The wording of the mails: one text to change, with its names on hand, and the mail it makes beside it."""
 
+import hashlib
 from typing import Final
 
 import msgspec
@@ -63,12 +64,16 @@ class TrialInput(msgspec.Struct):
 
 
 class Framed(msgspec.Struct, frozen=True):
-    """What a signed address opens, and until when (Unix seconds, the machine's); ``kept``: the page that was typed."""
+    """What a signed address opens, and until when (Unix seconds, the machine's); ``kept``: the page that was typed.
+
+    ``digest`` of that page makes the address another one with each change, so that the frame loads it anew.
+    """
 
     tenant_id: str
     template: str
     language: str
     kept: str
+    digest: str
     framed_by: tuple[str, ...]
     until: int
 
@@ -121,7 +126,8 @@ def show_preview(session: TenantSession) -> dict[str, object]:
     except InvalidInput as problem:
         return {"problem": problem.sentence}
     kept = keep_page(session, written.html, actor=here.actor(), now=here.now())
-    return {"written": written, "src": _address(form.template, form.language, kept=kept)}
+    digest = hashlib.sha256(written.html.encode()).hexdigest()[:16]
+    return {"written": written, "src": _address(form.template, form.language, kept=kept, digest=digest)}
 
 
 def save_wording(session: TenantSession) -> Said:
@@ -192,10 +198,10 @@ def _chosen(name: str, known: tuple[str, ...]) -> str:
     return value if value in known else known[0]
 
 
-def _address(template: str, language: str, *, kept: str = "") -> str:
+def _address(template: str, language: str, *, kept: str = "", digest: str = "") -> str:
     known = here.principal()
     until = int(machine_now().timestamp()) + SECONDS
-    opens = Framed(known.tenant_id, template, language, kept, known.framed_by, until)
+    opens = Framed(known.tenant_id, template, language, kept, digest, known.framed_by, until)
     return url_for("admin.framed_text", text=_signer().dumps(msgspec.to_builtins(opens)))
 
 

@@ -19,6 +19,7 @@ from plugin.ui.invoice_view import InvoiceView, history_entries, view_invoices
 from plugin.ui.names import names_of
 from plugin.ui.policies.invoice import choice_values
 from plugin.ui.project.frame import project_values, shown
+from plugin.ui.project.law import law_pairs
 from plugin.ui.rights import rights_in
 from plugin.ui.surface import Shown
 from plugin.ui.svg import TimelineMark, timeline
@@ -41,6 +42,7 @@ def show_invoice(project_id: str, invoice_id: str, failed: Failed | None = None)
         events = events_of(session, [invoice_id])
         values = project_values(session, project_id, rights, tab="invoice")
         today = here.today_of(session)
+        law = law_pairs(session, invoice, day=today) if rights.bills else []
         choice = choice_values(session, invoice)
     totals = billed_totals(lines)
     actors = [*(event.actor for event in events), *(entry.recorded_by for entry in payments)]
@@ -65,6 +67,7 @@ def show_invoice(project_id: str, invoice_id: str, failed: Failed | None = None)
             "entries": history_entries(events, names),
             "names": names,
             "voices": voices,
+            "law": law,
             "forms": Forms(failed),
             "hold_words": words.HOLD,
             "outcomes": OUTCOMES,

@@ -83,3 +83,16 @@ def test_attack_A40_rates_are_for_site_administrators(business: Business) -> Non
     world = business.world
     people = (world.sites.bob, world.sites.dora)
     assert [world.post(AT, person, FORM).status_code for person in people] == [403, 403]
+
+
+def test_req_F24_the_invoices_page_tells_those_who_bill_what_the_law_gives(business: Business) -> None:
+    world = business.world
+    world.clock.instant = LATE
+    place = f"/ui/fragment/project/{business.ours.project}/invoices/{business.ours.invoice}"
+    assert "There is no rate of Basiszinssatz" in world.get(place, world.sites.alice).get_data(as_text=True)
+    enter(business)
+    told = unescape(world.get(place, world.sites.alice).get_data(as_text=True))
+    assert "Interest by law to" in told
+    assert "x 10.52 % x" in told
+    assert "no part of what is open" in told
+    assert "Interest by law" not in world.get(place, world.sites.bob).get_data(as_text=True)

@@ -11,8 +11,6 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
-UNIQUE = "uq_reference_rate_tenant_id_series_valid_from"
-
 
 def upgrade() -> None:
     op.create_table(
