@@ -195,7 +195,7 @@ class PaymentTerms:
 
 
 def check_reach(day: date, *, today: date, field: str) -> date:
-    """``day`` unchanged; InvalidInput when it lies more than ten years ahead: a slip in the year, which nobody means."""
+    """``day`` unchanged; InvalidInput when it lies more than ten years ahead: the year is mistyped."""
     if day > today + FURTHEST:
         raise InvalidInput(f"{day} lies more than ten years ahead; check the year.", field=field)
     return day
