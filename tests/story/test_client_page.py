@@ -165,8 +165,8 @@ def test_req_F42_a_wrong_contact_is_an_obstacle_and_a_task(story: Story) -> None
     assert story.step(invoice, "second").reason_code == "obstacle"
 
 
-def test_req_U12_a_query_of_a_line_lowers_what_is_asked_for(new_story: NewStory) -> None:
-    story = new_story()
+def test_req_U12_a_query_of_a_line_lowers_what_is_asked_for(new_story_on_both: NewStory) -> None:
+    story = new_story_on_both()
     other = story.jira.add_issue(story.project, "Search")
     story.log(2, issue=other)
     invoice = billed(story)

@@ -65,7 +65,8 @@ def open_tasks(story: Story) -> list[Task]:
         return list(session.scalars(select(Task).where(Task.state == "open", Task.kind.in_(["reply", "fix"]))))
 
 
-def test_req_F44_a_reply_holds_the_next_automatic_step_for_a_person(story: Story) -> None:
+def test_req_F44_a_reply_holds_the_next_automatic_step_for_a_person(new_story_on_both: NewStory) -> None:
+    story = new_story_on_both()
     invoice = reminded(story)
     provider = Provider(story)
     assert provider.hand_over(letter("We pay next week.\n> old", answers=last_id(story))) == 204

@@ -44,6 +44,7 @@ def show_invoice(project_id: str, invoice_id: str, failed: Failed | None = None)
         today = here.today_of(session)
         law = law_pairs(session, invoice, day=today) if rights.bills else []
         choice = choice_values(session, invoice)
+        desk = desk_values(session, view) if rights.bills else {"desk": False}
     totals = billed_totals(lines)
     actors = [*(event.actor for event in events), *(entry.recorded_by for entry in payments)]
     names = names_of([*actors, *handlers_of(voices), *view.people])
