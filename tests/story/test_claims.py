@@ -8,13 +8,18 @@ import pytest
 from sqlalchemy import select
 
 from plugin.domain.late_payment.claim import Claim, NoClaim, NoClaimCode
+from plugin.domain.money import Currency, Money
+from plugin.domain.payments.instalments import Rhythm, split
 from plugin.domain.reminders.policy_default import default_policy
 from plugin.domain.reminders.policy_json import to_dict
 from plugin.services.follow_ups.preview_step import preview_step
 from plugin.services.late_payment.claim import claim_of
+from plugin.services.plans.decide import accept_plan
+from plugin.services.plans.offer import offer_plan
 from plugin.services.settings.clients import ClientForm
 from plugin.store.tables.invoices import Document, Invoice
 from plugin.store.tables.payments import Payment
+from sandbox.stage.house import ACTOR
 from tests.support.stage import ENGLISH, NewStory, Story
 
 FRIENDLY, SECOND, FINAL = date(2026, 9, 18), date(2026, 9, 29), date(2026, 10, 20)
@@ -165,6 +170,39 @@ def test_the_preview_of_a_step_states_what_the_mail_will_state(new_story: NewSto
     assert "1,190.00 x 10.40 % x 14 / 365 = 4.75" in shown.mail.text
     story.at(SECOND)
     assert "1,190.00 x 10.40 % x 14 / 365 = 4.75" in told(story, "second")
+
+
+def test_law_L09_an_instalment_is_asked_for_alone_and_bears_interest_alone(new_story: NewStory) -> None:
+    story = new_story(client=EUROPE)
+    body = stating()
+    steps = body["steps"]
+    assert isinstance(steps, list)
+    late = next(deepcopy(step) for step in steps if step["key"] == "friendly")
+    late |= {"key": "late-part", "level": 9, "anchor": "instalment", "offset": 3, "template": "instalment"}
+    steps.append(late | {"states_claim": True})
+    story.publish(body)
+    invoice = story.bill()
+    story.drain()
+    parts = split(Money(119_000, Currency("EUR", 2)), count=3, first=date(2026, 9, 21), rhythm=Rhythm.FORTNIGHT)
+    with story.writing() as session:
+        plan = offer_plan(
+            session,
+            invoice.id,
+            parts,
+            grace_days=10,
+            resume_level=None,
+            note="",
+            today=story.today,
+            now=story.now,
+            actor=ACTOR,
+        )
+        accept_plan(session, plan.id, who="Ines Brandt", how="phone", now=story.now, actor=ACTOR)
+    story.at(date(2026, 9, 24))
+    mail = story.box.mails[-1]
+    assert mail.subject == "Instalment 1 of 3 is still open"
+    assert "was due on 21 September 2026, 3 days ago. €396.67 is due now." in mail.text
+    assert "396.67 x 10.40 % x 3 / 365 = 0.34" in mail.text
+    assert "€1,190.00" not in mail.text
 
 
 def test_claims_of_several_invoices_are_told_one_by_one(new_story: NewStory) -> None:

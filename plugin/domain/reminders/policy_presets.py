@@ -69,7 +69,9 @@ def _retainer() -> Policy:
 
 def _autopay() -> Policy:
     """For automatic debit: the notice before it is all that leaves (F18)."""
-    return _preset("autopay", "Notice before automatic debit", mail_step("notice", 1, -5, Tone.FRIENDLY))
+    return _preset(
+        "autopay", "Notice before automatic debit", mail_step("notice", 1, -5, Tone.FRIENDLY, template="debit_notice")
+    )
 
 
 def _preset(key: str, name: str, *steps: PolicyStep) -> Policy:

@@ -52,3 +52,4 @@ def test_req_F46_a_final_tone_has_a_decision_of_a_person_after_its_deadline(pres
 def test_req_F18_autopay_gets_the_notice_alone() -> None:
     (only,) = presets()["autopay"].steps
     assert only.is_before_due
+    assert only.template == "debit_notice"
