@@ -37,7 +37,7 @@ def test_req_U06_a_row_is_moved_without_dragging_and_the_roll_is_seen_first(visi
     assert foreseen is not None
     row.get_by_role("button", name="Move").click()
     visit.flag("1 row changed")
-    visit.app.get_by_text(f"Moved to {foreseen[1]}").wait_for()
+    visit.app.get_by_role("cell", name=f"Moved to {foreseen[1]}", exact=True).wait_for()
     assert visit.violations() == []
     assert visit.trouble == []
 

@@ -9,6 +9,8 @@ from plugin.services.follow_ups.outbox import waiting_mails
 from plugin.services.settings.control import control_of, save_control
 from plugin.store.tables.company import MailSettings
 from plugin.store.tables.follow_ups import PlannedStep
+from plugin.store.tables.invoices import Invoice
+from plugin.store.tables.policies import PolicyVersion
 from sandbox.jira.model import Person
 from tests.support.app_seed import Business
 
@@ -151,3 +153,30 @@ def test_req_UX06_a_waiting_mail_is_let_go_or_left_out(business: Business) -> No
     skipped = world.post(outbox, world.sites.dora, {"message": mail, "what": "skip", "reason": "A partner"})
     assert skipped.status_code == 200
     assert step(business).state == "skipped"
+
+
+def ask_first(business: Business) -> None:
+    """The ladder of the seeded invoice as if it had been issued under a policy that asks first."""
+    world = business.world
+    with world.container.writing(world.tenant) as session:
+        invoice = session.get_one(Invoice, (world.tenant, business.ours.invoice))
+        version = session.get_one(PolicyVersion, (world.tenant, invoice.policy_version_id or ""))
+        version.body = {**version.body, "ask_first": True}
+    world.clock.instant += timedelta(days=3)
+    world.container.run_due_steps(world.tenant, [step(business).id])
+
+
+def test_complaint_C21_what_waits_for_approval_is_listed_with_its_mail_and_approved(business: Business) -> None:
+    world = business.world
+    ask_first(business)
+    assert step(business).reason_code == "not_approved"
+    listed = text(business, board(business), world.sites.dora)
+    assert "Waiting for your approval" in listed
+    assert "See the mail of INV-2026" in listed
+    assert "Waiting for your approval" not in text(business, board(business), world.sites.bob)
+    approved = world.post(
+        board(business, rest="/changes"), world.sites.dora, {"rows": row(business), "change": "approve"}
+    )
+    assert "1 row changed" in approved.headers["HX-Trigger"]
+    assert step(business).approved
+    assert "Waiting for your approval" not in text(business, board(business), world.sites.dora)
