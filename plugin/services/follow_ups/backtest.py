@@ -22,12 +22,17 @@ def backtest(session: TenantSession, policies: Iterable[Policy], *, now: datetim
 
 
 def backtest_each(
-    session: TenantSession, policies: Iterable[Policy], *, now: datetime, project_id: str | None = None
+    session: TenantSession,
+    policies: Iterable[Policy],
+    *,
+    now: datetime,
+    project_id: str | None = None,
+    most: int | None = None,
 ) -> list[BacktestReport]:
-    """A report for each policy in turn, over the same invoices: those of the site, or of one project."""
+    """A report for each policy in turn, over the same invoices: the site's or a project's, ``most`` of the newest."""
     today = civil_day(now, session.get_one(CompanyProfile, session.tenant_id).zone)
     interval = session.get_one(MailSettings, session.tenant_id).contact_interval_days
-    past = past_of(session, until=today, project_id=project_id)
+    past = past_of(session, until=today, project_id=project_id, most=most)
     conditions = Conditions(until=today, contact_interval_days=interval)
     return [report(past.invoices, replay(past.invoices, policy, past.calendars, conditions)) for policy in policies]
 

@@ -29,15 +29,16 @@ class Past:
     calendars: Mapping[str, BusinessCalendar]
 
 
-def past_of(session: TenantSession, *, until: date, project_id: str | None = None) -> Past:
-    """All issued invoices of the tenant, or of a project, in the order of their issue.
+def past_of(session: TenantSession, *, until: date, project_id: str | None = None, most: int | None = None) -> Past:
+    """All issued invoices of the tenant, or of a project, in the order of their issue; ``most``: the newest of them.
 
     A dispute of a part counts as one of all.
     """
     query = select(Invoice).where(Invoice.issued_on.is_not(None))
     if project_id is not None:
         query = query.where(Invoice.project_id == project_id)
-    rows = session.scalars(query.order_by(Invoice.issued_on, Invoice.id)).all()
+    newest = query.order_by(Invoice.issued_on.desc(), Invoice.id.desc()).limit(most)
+    rows = session.scalars(newest).all()[::-1]
     clients = {client.id: client for client in session.scalars(select(Client))}
     money, disputes = _money(session), _disputes(session, clients, rows)
     invoices = tuple(

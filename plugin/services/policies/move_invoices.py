@@ -24,6 +24,7 @@ from plugin.store.tables.policies import PolicyVersion
 WAITING = ("planned", "held", "deferred")
 AS_SEEN = "Something changed since this was shown; look at it again, and confirm then."
 GONE = "The policy that the invoice follows now has no such step."
+ENDED: dict[str, object] = {"state": "cancelled", "reason_code": NO_STEP, "reason": GONE, "next_at": None}
 
 
 def movable(
@@ -147,17 +148,7 @@ def _hand_over_steps(
     changes: tuple[tuple[tuple[ColumnElement[bool], ...], dict[str, object]], ...] = (
         (ended, {"state": "planned", "done_at": None, "done_on": None}),
         ((waiting,), {"policy_version_id": target.id}),
-        (
-            (waiting, PlannedStep.step_key.not_in(keys)),
-            {
-                "state": "cancelled",
-                "reason_code": NO_STEP,
-                "reason": GONE,
-                "next_at": None,
-                "done_at": now,
-                "done_on": today,
-            },
-        ),
+        ((waiting, PlannedStep.step_key.not_in(keys)), {**ENDED, "done_at": now, "done_on": today}),
     )
     for which, values in changes:
         statement = update(PlannedStep).where(*free, *which).values(**values)

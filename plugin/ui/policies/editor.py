@@ -32,7 +32,7 @@ from plugin.ui.forms import Failed, read_form
 from plugin.ui.names import names_of
 from plugin.ui.policies.form import TypedPolicy, rows_of, typed_policy, typed_rows
 from plugin.ui.policies.options import options
-from plugin.ui.policies.picture import LADDER_COLUMNS, LadderPicture, picture_of
+from plugin.ui.policies.picture import BESIDE, LADDER_COLUMNS, LadderPicture, picture_of
 from plugin.ui.policies.place import Place
 from plugin.ui.submit import Said
 from plugin.ui.surface import Shown
@@ -195,7 +195,7 @@ def _look(session: TenantSession, place: Place, draft: PolicyDraft, policy: Poli
     return Look(
         findings=judge(session, policy, terms_days=terms),
         words=policy_in_words(policy),
-        picture=picture_of(policy, terms_days=terms),
+        picture=picture_of(policy, terms_days=terms, width=BESIDE),
         diff=policy_diff(read_policy(base), policy) if base is not None else None,
         timeline=timeline,
         number=number,

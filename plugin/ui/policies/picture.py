@@ -12,6 +12,7 @@ from plugin.ui.words import CHANNEL, CHANNEL_ICON, TONE, title_of_step
 
 TERMS_DAYS = 30
 """Days from issue to due date where no client says another number."""
+WIDE, BESIDE = 1000, 480
 LADDER_COLUMNS = ("Days from the due date", "Step", "Tone", "When")
 
 ALONE = {Channel.JIRA: "In Jira", Channel.WEBHOOK: "Message", Channel.LETTER: "Letter"}
@@ -39,8 +40,11 @@ class BarRow:
     cells: tuple[tuple[int, Markup], ...]
 
 
-def picture_of(policy: Policy, *, terms_days: int | None = None) -> LadderPicture:
-    """The steps along the days from the due date; issue dates are taken to lie ``terms_days`` before it."""
+def picture_of(policy: Policy, *, terms_days: int | None = None, width: int = WIDE) -> LadderPicture:
+    """The steps along the days from the due date; issue dates are taken to lie ``terms_days`` before it.
+
+    ``width``: of the drawing, in units of about a pixel; ``BESIDE`` for a column beside something.
+    """
     placed = list(_placed(policy, TERMS_DAYS if terms_days is None else terms_days))
     there = {step.key for _, step in placed}
     marks = [
@@ -54,7 +58,9 @@ def picture_of(policy: Policy, *, terms_days: int | None = None) -> LadderPictur
         for day, step in placed
     ]
     return LadderPicture(
-        svg=timeline(marks, label=f"Ladder of {policy.name}: {len(marks)} steps by day", due_text="Due date"),
+        svg=timeline(
+            marks, label=f"Ladder of {policy.name}: {len(marks)} steps by day", due_text="Due date", width=width
+        ),
         label=f"Ladder of {policy.name}",
         rows=tuple((_signed(day), title(step), step.tone.value, when_in_words(step)) for day, step in placed),
         entries=tuple(

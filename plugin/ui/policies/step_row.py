@@ -56,9 +56,9 @@ class StepRow:
 
     @property
     def is_conditional(self) -> bool:
-        """Whether it has a condition, so that they are shown."""
+        """Whether it has a condition beside the usual one, that nobody has replied, so that they are shown."""
         return any((self.unpaid, self.overdue, self.open_invoices, self.segments, self.after_deadline)) or any(
-            (self.reliable_least, self.reliable_most, self.outcomes, self.viewed, self.reply)
+            (self.reliable_least, self.reliable_most, self.outcomes, self.viewed)
         )
 
 

@@ -8,10 +8,9 @@ from flask import request
 from plugin.domain.errors import InvalidInput
 from plugin.domain.reminders.backtest_report import BacktestReport
 from plugin.domain.reminders.play_report import PlayReport, compare_reports
-from plugin.domain.reminders.policy import Policy, Tone
+from plugin.domain.reminders.policy import Tone
 from plugin.services.follow_ups.backtest import CAVEAT, backtest_each
 from plugin.services.policies.simulate import ASSUMED, DAYS, MOST_DAYS, Simulation, as_now, simulate, under
-from plugin.store.session import TenantSession
 from plugin.ui import here
 from plugin.ui.filters import day as day_in_words
 from plugin.ui.policies.choice import AS_NOW, NOW, choices, chosen
@@ -23,7 +22,7 @@ from plugin.ui.words import TONE
 MOST_CLIENTS = 10
 MOST_ROWS = 100
 MOST_INVOICES = 1_000
-"""A page answers within seconds; ``dunlin simulate`` has no such limit."""
+"""A page answers within seconds; ``dunlin simulate`` and ``backtest`` have no such limit."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,7 +65,8 @@ def show_backtest(place: Place) -> Shown:
         offered = choices(session, place)
         one, two = request.args.get("policy") or offered[0][0], request.args.get("against", "")
         asked = [value for value in (one, two) if value]
-        reports = backtest_each(session, _policies(session, place, asked), now=here.now(), project_id=place.project_id)
+        tried = [chosen(session, place, value) for value in asked]
+        reports = backtest_each(session, tried, now=here.now(), project_id=place.project_id, most=MOST_INVOICES)
         values = {
             "policy": one,
             "against": two,
@@ -75,12 +75,9 @@ def show_backtest(place: Place) -> Shown:
             "reports": reports,
             "bars": _bars_of_past(reports),
             "caveat": CAVEAT,
+            "limit": MOST_INVOICES if reports[0].invoices >= MOST_INVOICES else None,
         }
         return place.shown(session, "backtest", None, values)
-
-
-def _policies(session: TenantSession, place: Place, values: Sequence[str]) -> list[Policy]:
-    return [chosen(session, place, value) for value in values]
 
 
 def _days() -> int:

@@ -36,12 +36,10 @@ def standard_body(business: Business) -> dict[str, object]:
         return dict(session.scalars(versions.order_by(PolicyVersion.version.desc())).first() or {})
 
 
-def newest_draft(business: Business) -> PolicyDraft:
-    """The draft that was begun last."""
+def newest_draft(business: Business, name: str = "Standard") -> PolicyDraft:
+    """The one draft of that name."""
     with business.world.container.reading(business.world.tenant) as session:
-        order = (PolicyDraft.created_at.desc(), PolicyDraft.row_version)
-        rows = session.scalars(select(PolicyDraft).order_by(*order)).all()
-        return next(row for row in rows if row.id != business.ours.policy_draft)
+        return session.scalars(select(PolicyDraft).where(PolicyDraft.name == name)).one()
 
 
 def publish_own(business: Business, name: str, **changes: str) -> str:
@@ -49,7 +47,7 @@ def publish_own(business: Business, name: str, **changes: str) -> str:
     world, alice = business.world, business.world.sites.alice
     begun = world.post(project(business), alice, {"start": f"policy:{business.ours.policy_row}", "name": name})
     assert begun.status_code == 200, begun.get_data(as_text=True)[:500]
-    draft = newest_draft(business)
+    draft = newest_draft(business, name)
     form = editor_form(draft.body, version=1, **changes)
     saved = world.post(project(business, f"/drafts/{draft.id}"), alice, form)
     assert saved.status_code == 200, saved.get_data(as_text=True)[:500]

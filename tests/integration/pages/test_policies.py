@@ -152,7 +152,7 @@ def test_dora_who_administers_the_project_works_on_its_policies_and_not_on_the_s
     assert world.get(project(business), dora).status_code == 200
     begun = world.post(project(business), dora, {"start": "preset:strict", "name": "Dora's"})
     assert begun.status_code == 200
-    draft = newest_draft(business)
+    draft = newest_draft(business, "Dora's")
     path = project(business, f"/drafts/{draft.id}")
     assert world.post(f"{path}/version", dora, {"row_version": "1"}).status_code == 200
     assert world.get(SITE, dora).status_code == 403
@@ -215,7 +215,7 @@ def test_a_script_in_a_name_is_shown_as_text(business: Business) -> None:
     world, alice = business.world, business.world.sites.alice
     name = "<script>alert(1)</script>"
     world.post(SITE, alice, {"start": "preset:gentle", "name": name})
-    for path in (SITE, f"{SITE}/drafts/{newest_draft(business).id}"):
+    for path in (SITE, f"{SITE}/drafts/{newest_draft(business, name).id}"):
         text = world.get(path, alice).get_data(as_text=True)
         assert name not in text
         assert "&lt;script&gt;" in text
