@@ -16,7 +16,7 @@ from plugin.store.tables.tenants import Installation
 from plugin.store.upsert import insert_new
 
 CURSORS = (
-    *("buckets", "failed_webhooks", "imap", "inbox", "issues", "projects", "sweep"),
+    *("buckets", "control", "failed_webhooks", "imap", "inbox", "issues", "projects", "sweep"),
     *("worklogs_deleted", "worklogs_updated"),
 )
 
