@@ -36,17 +36,7 @@ def mail_came_back(
     reason = f"Mail came back: {' '.join(part for part in (report.status, report.diagnostic) if part) or 'no reason'}"
     if report.is_permanent:
         _mark(session, message, reason[:255], now=now)
-    for invoice in invoices:
-        record_event(
-            session,
-            invoice,
-            kind="bounced",
-            text="Could not be delivered",
-            internal_note=f"{message.recipient}: {reason}",
-            key=f"bounced:{mail.id}:{invoice.id}",
-            now=now,
-            channel="email",
-        )
+    _record(session, mail, message, reason, invoices, now=now)
     client = session.get_one(Client, (session.tenant_id, message.client_id))
     lead = lead_of(invoices)
     if lead is not None:
@@ -69,6 +59,28 @@ def mail_came_back(
         now=now,
     )
     wake_follow_ups(session, Invoice.client_id == client.id, now=now)
+
+
+def _record(
+    session: TenantSession,
+    mail: InboundMail,
+    message: Message,
+    reason: str,
+    invoices: Sequence[Invoice],
+    *,
+    now: datetime,
+) -> None:
+    for invoice in invoices:
+        record_event(
+            session,
+            invoice,
+            kind="bounced",
+            text="Could not be delivered",
+            internal_note=f"{message.recipient}: {reason}",
+            key=f"bounced:{mail.id}:{invoice.id}",
+            now=now,
+            channel="email",
+        )
 
 
 def _mark(session: TenantSession, message: Message, reason: str, *, now: datetime) -> None:

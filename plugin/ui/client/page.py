@@ -2,19 +2,15 @@
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from markupsafe import Markup
-
-from plugin.documents.bank_details import spaced_iban
-from plugin.documents.payment_code import payment_code_svg, payment_reference
-from plugin.domain.documents.model import InvoiceDocument, Line
-from plugin.domain.money import Money, total
-from plugin.formatting import format_date, format_money, format_percent, format_period, format_quantity
+from plugin.domain.documents.model import InvoiceDocument
+from plugin.domain.money import total
 from plugin.services.answers.opened import Bill, Opened
 from plugin.services.answers.said import PARTS, PROMISE_DAYS, AnswerKind, line_gross
 from plugin.store.tables.answers import ClientAnswer
+from plugin.ui.client.bill import BillView, Writer, bill_view
 from plugin.ui.client.texts import Texts, texts_for
 
 LONGEST_CHOICE = 60
@@ -29,21 +25,6 @@ class Typed:
     values: Mapping[str, str]
     bills: Sequence[str]
     field: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BillView:
-    """One invoice as the page shows it. ``rows`` are lines, ``sums`` and ``pay`` pairs of label and value."""
-
-    place: int
-    number: str
-    facts: list[tuple[str, str]]
-    rows: list[tuple[str, str, str, str, str]]
-    sums: list[tuple[str, str]]
-    pay: list[tuple[str, str]]
-    code: Markup | None
-    code_alt: str
-    is_open: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,7 +63,7 @@ class FormView:
 
 def page_view(opened: Opened, *, form: str, typed: Typed | None = None, has_thanks: bool = False) -> PageView:
     """The page as it stands; ``form`` is the one that a link of the mail asks for."""
-    write = _Writer(texts_for(opened.language))
+    write = Writer(texts_for(opened.language))
     lead = opened.bills[0].document
     open_bills = opened.open_bills
     asked = total((bill.asked for bill in open_bills), opened.bills[0].balance.currency)
@@ -98,7 +79,7 @@ def page_view(opened: Opened, *, form: str, typed: Typed | None = None, has_than
         seller=lead.seller.name,
         title=title,
         logo=_logo(lead),
-        bills=[_bill(write, place, bill) for place, bill in enumerate(opened.bills, start=1)],
+        bills=[bill_view(write, place, bill) for place, bill in enumerate(opened.bills, start=1)],
         to_pay=write.money(asked) if open_bills else "",
         due=_due(write, open_bills, opened.today),
         contested=words("standing.contested", amount=write.money(held)) if held else "",
@@ -113,109 +94,7 @@ def page_view(opened: Opened, *, form: str, typed: Typed | None = None, has_than
     )
 
 
-class _Writer:
-    """Writes amounts and days in the page's language."""
-
-    def __init__(self, words: Texts) -> None:
-        self.words = words
-
-    def money(self, amount: Money) -> str:
-        currency = amount.currency
-        return format_money(
-            amount.minor, currency=currency.code, exponent=currency.exponent, language=self.words.language
-        )
-
-    def minor(self, minor: int, document: InvoiceDocument) -> str:
-        return format_money(minor, currency=document.currency, exponent=document.exponent, language=self.words.language)
-
-    def day(self, day: date) -> str:
-        return format_date(day, language=self.words.language)
-
-
-def _bill(write: _Writer, place: int, bill: Bill) -> BillView:
-    document, words = bill.document, write.words
-    period = document.period
-    language = words.language
-    facts = [
-        (words("bill.issued"), write.day(document.issue_date)),
-        (words("bill.due"), write.day(document.due_date) if document.due_date else ""),
-        (words("bill.period"), format_period(period.start, period.end, language=language) if period else ""),
-        (words("bill.for"), document.buyer.name),
-    ]
-    code = _code(bill) if bill.is_open else None
-    return BillView(
-        place=place,
-        number=document.number or "",
-        facts=[fact for fact in facts if fact[1]],
-        rows=[_row(write, line, document) for line in document.lines],
-        sums=_sums(write, bill),
-        pay=_pay(write, bill) if bill.is_open else [],
-        code=code,
-        code_alt=words(
-            "pay.alt",
-            amount=write.money(bill.asked),
-            iban=spaced_iban(document.seller.iban),
-            reference=payment_reference(document),
-        )
-        if code
-        else "",
-        is_open=bill.is_open,
-    )
-
-
-def _row(write: _Writer, line: Line, document: InvoiceDocument) -> tuple[str, str, str, str, str]:
-    quantity = format_quantity(line.quantity_hundredths, language=write.words.language)
-    unit = write.words(f"lines.unit.{line.unit.value}")
-    price, amount = write.minor(line.unit_price_minor, document), write.minor(line.amount_minor, document)
-    return line.description, line.detail, f"{quantity}\u00a0{unit}", price, amount
-
-
-def _sums(write: _Writer, bill: Bill) -> list[tuple[str, str]]:
-    document, words = bill.document, write.words
-    taxes = [
-        (
-            words(
-                "sums.tax" if row.basis_points else "sums.untaxed",
-                rate=format_percent(row.basis_points, language=words.language),
-                base=write.minor(row.base_minor, document),
-            ),
-            write.minor(row.tax_minor, document),
-        )
-        for row in document.tax_lines
-    ]
-    paid = document.totals.gross_minor - bill.balance.minor
-    return [
-        (words("sums.net"), write.minor(document.totals.net_minor, document)),
-        *taxes,
-        (words("sums.gross"), write.minor(document.totals.gross_minor, document)),
-        *([(words("sums.paid"), write.minor(-paid, document))] if paid > 0 else []),
-        *([(words("sums.open"), write.money(bill.balance))] if paid > 0 else []),
-    ]
-
-
-def _pay(write: _Writer, bill: Bill) -> list[tuple[str, str]]:
-    document, words, seller = bill.document, write.words, bill.document.seller
-    if not seller.iban:
-        return []
-    rows = [
-        (words("pay.amount"), write.money(bill.asked)),
-        (words("pay.holder"), seller.account_holder or seller.name),
-        (words("pay.iban"), spaced_iban(seller.iban)),
-        (words("pay.bic"), seller.bic),
-        (words("pay.bank"), seller.bank_name),
-        (words("pay.reference"), payment_reference(document)),
-    ]
-    return [row for row in rows if row[1]]
-
-
-def _code(bill: Bill) -> Markup | None:
-    """The code of the PDF, over what is asked for now; the drawing is ours."""
-    document = bill.document
-    svg = payment_code_svg(replace(document, totals=replace(document.totals, due_minor=bill.asked.minor)))
-    return Markup(svg) if svg else None  # noqa: S704 - made by segno of digits and a checked IBAN
-
-
-def _due(write: _Writer, bills: Sequence[Bill], today: date) -> str:
+def _due(write: Writer, bills: Sequence[Bill], today: date) -> str:
     days = [bill.invoice.due_on for bill in bills if bill.invoice.due_on]
     if not days:
         return ""
@@ -232,7 +111,7 @@ def _each_once(answers: Sequence[ClientAnswer]) -> list[ClientAnswer]:
     return list({(answer.kind, answer.given_at, answer.text): answer for answer in answers}.values())
 
 
-def _given(write: _Writer, answer: ClientAnswer) -> tuple[str, str]:
+def _given(write: Writer, answer: ClientAnswer) -> tuple[str, str]:
     detail = answer.detail or {}
     day = str(detail.get("day", ""))
     values = {
@@ -245,7 +124,7 @@ def _given(write: _Writer, answer: ClientAnswer) -> tuple[str, str]:
     return write.words(f"given.{answer.kind}", **values), write.words(standing) if needs_reply else ""
 
 
-def _form(write: _Writer, opened: Opened, kind: AnswerKind, typed: Typed | None) -> FormView:
+def _form(write: Writer, opened: Opened, kind: AnswerKind, typed: Typed | None) -> FormView:
     mine = typed if typed and typed.form == kind.value else None
     first, last = _days(opened.today, kind)
     values = dict(mine.values) if mine else _defaults(opened, kind)
@@ -279,7 +158,7 @@ def _counts(kind: AnswerKind) -> list[tuple[str, str]]:
     return [(str(parts), str(parts)) for parts in PARTS] if kind is AnswerKind.PLAN else []
 
 
-def _about(write: _Writer, opened: Opened) -> list[tuple[str, str]]:
+def _about(write: Writer, opened: Opened) -> list[tuple[str, str]]:
     """Each open invoice as a whole, and each of its lines: ``place`` or ``place.position``."""
     found: list[tuple[str, str]] = []
     for place, bill in enumerate(opened.bills, start=1):
@@ -295,7 +174,7 @@ def _about(write: _Writer, opened: Opened) -> list[tuple[str, str]]:
     return found
 
 
-def _error(write: _Writer, name: str, first: date, last: date) -> str:
+def _error(write: Writer, name: str, first: date, last: date) -> str:
     keys = ("bills", "day", "amount", "text", "name", "email", "line", "parts", "form")
     return write.words(
         f"error.{name}" if name in keys else "answer.check",
