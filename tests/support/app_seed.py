@@ -32,7 +32,10 @@ from plugin.services.settings.mail import MailForm, save_mail
 from plugin.services.settings.numbering import save_numbering
 from plugin.services.settings.projects import ProjectForm, save_project
 from plugin.services.settings.rates import RateForm, add_rate
+from plugin.services.webhooks.targets import add_target
 from plugin.store.audit import raise_alert
+from plugin.store.base import new_id
+from plugin.store.outbox import add_effect
 from plugin.store.tables.audit import Alert
 from plugin.store.tables.clients import Project as ProjectRow
 from plugin.store.tables.company import CompanyProfile, MailSettings
@@ -66,6 +69,8 @@ class Seeded:
     alert: str
     effect: str
     voice: str
+    target: str
+    letter: str
     project: str
     issue: str
 
@@ -167,6 +172,8 @@ def seed(
         alert=alert,
         effect=effect,
         voice=_out_of_office(container, tenant),
+        target=_webhook(container, tenant, who),
+        letter=_letter(container, tenant, billed.id),
         project=str(project.id),
         issue=str(issues[0].id),
     )
@@ -241,6 +248,39 @@ def _out_of_office(container: Container, tenant: str) -> str:
     with container.writing(tenant) as session:
         stored = take_mail(session, parse_mail("\r\n".join(lines).encode()), now=LATE)
         return stored.id if stored else ""
+
+
+def _webhook(container: Container, tenant: str, who: str) -> str:
+    """A target that nobody answers at: its id."""
+    with container.writing(tenant) as session:
+        target, _ = add_target(
+            session, name="SMS", url="http://127.0.0.1:9/", keys=container.keys, strict=False, now=LATE, actor=who
+        )
+        return target.id
+
+
+def _letter(container: Container, tenant: str, invoice_id: str) -> str:
+    """A letter that was posted: the id of its task."""
+    facts = {"sender": "Fernwood", "sender_address": "Lindenallee 4", "address": "Northwind Ltd", "language": "en"}
+    content = {"facts": facts, "subject": "Reminder", "text": "Please pay.", "day": LATE.date().isoformat()}
+    with container.writing(tenant) as session:
+        effect = add_effect(session, kind="letter", key="letter:seeded", subject_id=invoice_id, now=LATE)
+        effect.state, effect.next_at, effect.done_at, effect.payload = "sent", None, LATE, {"content": content}
+        task = Task(
+            id=new_id(),
+            invoice_id=invoice_id,
+            step_key=f"letter:{effect.id}",
+            kind="letter",
+            state="done",
+            outcome="posted",
+            due_on=LATE.date(),
+            detail={"effect_id": effect.id},
+            created_at=LATE,
+            done_at=LATE,
+        )
+        session.add(task)
+        session.flush()
+        return task.id
 
 
 def _log_time(jira: PretendJira, issues: list[Issue], author: Person) -> None:
