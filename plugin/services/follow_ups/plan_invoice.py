@@ -10,6 +10,7 @@ from plugin.domain.reminders.timeline import Timeline
 from plugin.services.follow_ups.gather import PlanInput, gather_many
 from plugin.services.follow_ups.gather_rows import in_batches
 from plugin.services.follow_ups.policies import version_in_force
+from plugin.services.follow_ups.uncollected import uncollected
 from plugin.services.follow_ups.write_plan import write_plans
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Project
@@ -61,8 +62,9 @@ def replan_many(
         session.execute(
             select(Invoice.id).where(Invoice.id.in_(ids)).order_by(Invoice.id).with_for_update(key_share=True)
         )
-        planned = timelines_of(session, batch, now=now)
-        versions = {invoice.id: invoice.policy_version_id or "" for invoice in batch}
-        write_plans(session, planned, versions=versions, now=now)
+        with uncollected():
+            planned = timelines_of(session, batch, now=now)
+            versions = {invoice.id: invoice.policy_version_id or "" for invoice in batch}
+            write_plans(session, planned, versions=versions, now=now)
         found += planned
     return found
