@@ -197,6 +197,13 @@ def test_a_loop_runs_over_the_first_two_hundred_invoices_quickly() -> None:
     assert f"{MOST_INVOICES + 1}, " not in told
 
 
+def test_loops_one_after_the_other_count_each_for_itself() -> None:
+    several = values(*(invoice(f"INV-{number}") for number in range(1_000)))
+    source = (LOOP + "{{ invoice.number }} {% endfor %}") * 3
+    check_text(source, field="body")
+    assert len(fill(source, fillings(several, "en")).split()) == 3 * MOST_INVOICES
+
+
 def test_the_costliest_text_that_passes_is_quick() -> None:
     several = everything(*(invoice(f"INV-{number}") for number in range(MOST_INVOICES)))
     body = "{{ invoice.total | money: 'code' }}" * 40

@@ -169,6 +169,15 @@ def test_complaint_C30_a_statement_lists_what_is_owed_with_the_previous_balance(
     assert "last statement" not in first.text
 
 
+@each_language
+def test_a_statement_of_nothing_open_asks_for_nothing(language: str) -> None:
+    settled = replace(values(), invoices=(), total_due=Money(0, EUR))
+    mail = write(default_text("statement", language), language, settled)
+    assert ALREADY_PAID[language] not in mail.text
+    assert "DE89" not in mail.text + mail.html
+    assert "INV-" not in mail.text
+
+
 def test_an_instalment_is_announced_or_asked_for() -> None:
     late = everything()
     assert late.instalment is not None
