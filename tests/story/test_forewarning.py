@@ -1,13 +1,12 @@
 """The digest of the day before: once a project and day, with hold buttons that ask first; nothing to say, no mail."""
 
-from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 
 import requests
 from sqlalchemy import select
 
-from plugin.services.settings.watch import save_watch, watch_of
+from plugin.services.settings.watch import WatchForm, save_watch
 from plugin.store.tables.clients import Project
 from plugin.store.tables.staff import StaffMail
 from sandbox.mailbox.mail import Mail
@@ -21,7 +20,8 @@ READER = "priya@seestern.example"
 def read_by(story: Story, address: str = READER, project: str = "") -> None:
     with story.writing() as session:
         row = session.get_one(Project, (story.tenant, project or story.billed))
-        save_watch(session, row.id, replace(watch_of(row), digest_to=address), now=story.now, actor=ACTOR)
+        form = WatchForm(digest_to=address, row_version=row.row_version)
+        save_watch(session, row.id, form, now=story.now, actor=ACTOR)
 
 
 def look_after(story: Story) -> None:

@@ -1,26 +1,24 @@
 """The board: what is planned for the days ahead, row by row, as the sender would do it (F14, F19)."""
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
-from plugin.domain.billing.states import OPEN
 from plugin.domain.money import Money
 from plugin.domain.reminders.facts import StepRef
 from plugin.domain.reminders.policy import Channel
 from plugin.domain.reminders.reasons import ReasonCode
-from plugin.domain.reminders.timeline import Entry, Verdict
-from plugin.services.follow_ups.plan_invoice import timelines_of
+from plugin.domain.reminders.timeline import Verdict
+from plugin.services.follow_ups.outlook import OutlookRow, outlook
 from plugin.store.session import TenantSession
-from plugin.store.tables.clients import Client, Project
+from plugin.store.tables.clients import Project
 from plugin.store.tables.invoices import Invoice
 
 COMING = (Verdict.DUE, Verdict.PLANNED, Verdict.HELD)
-MOST_INVOICES = 500
-"""As many invoices as a page plans at once; the filters find the others."""
+MOST_ROWS = 1000
+"""As many rows as a page shows at once; the filters find the others."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,7 +32,7 @@ class BoardScope:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BoardRow:
-    """One step to come. ``day`` is the client's civil day; ``together``: rows that go with it in one mail.
+    """One step to come. ``day`` is the client's civil day; ``together``: how many rows go in one mail, with this one.
 
     ``shifted``: it would have gone earlier, and something (the contact cap, a holiday, a pause) is in the way.
     """
@@ -49,6 +47,7 @@ class BoardRow:
     channel: Channel
     tone: str
     verdict: Verdict
+    goes: bool
     reason: ReasonCode
     why: str
     amount: Money | None
@@ -69,7 +68,7 @@ class BoardRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Board:
-    """The rows by day, the earliest first. ``is_cut``: there are more invoices than were planned here."""
+    """The rows by day, the earliest first. ``is_cut``: there are more than are shown here."""
 
     rows: tuple[BoardRow, ...]
     is_cut: bool
@@ -77,69 +76,38 @@ class Board:
 
 def board_of(session: TenantSession, scope: BoardScope, *, days: int, now: datetime) -> Board:
     """What is to come within ``days`` from today, in each client's own calendar; held rows on the day they expect."""
-    found = _open_invoices(session, scope)
-    shown = found[:MOST_INVOICES]
-    planned = timelines_of(session, [invoice for invoice, _, _ in shown], now=now)
-    rows: list[BoardRow] = []
-    for (invoice, client, project), (asked, timeline) in zip(shown, planned, strict=True):
-        last = asked.today + timedelta(days=days)
-        rows.extend(
-            _row(entry, invoice, client, project, today=asked.today)
-            for entry in timeline.entries
-            if entry.verdict in COMING and (entry.day or asked.today) <= last
-        )
-    return Board(rows=_consolidated(rows), is_cut=len(found) > MOST_INVOICES)
+    names = dict(session.execute(select(Project.id, Project.name)).all())
+    rows = outlook(session, *_conditions(scope), now=now, days=days)
+    shown = tuple(_row(row, names) for row in rows[:MOST_ROWS])
+    return Board(rows=shown, is_cut=len(rows) > MOST_ROWS)
 
 
-def _open_invoices(session: TenantSession, scope: BoardScope) -> Sequence[tuple[Invoice, Client, Project]]:
-    query = (
-        select(Invoice, Client, Project)
-        .join(Client, (Client.tenant_id == Invoice.tenant_id) & (Client.id == Invoice.client_id))
-        .join(Project, (Project.tenant_id == Invoice.tenant_id) & (Project.id == Invoice.project_id))
-        .where(
-            Invoice.state.in_([state.value for state in OPEN]),
-            Invoice.issued_on.is_not(None),
-            Invoice.policy_version_id.is_not(None),
-        )
-        .order_by(Invoice.due_on, Invoice.id)
-        .limit(MOST_INVOICES + 1)
-    )
-    for column, wanted in (
+def _conditions(scope: BoardScope) -> list[ColumnElement[bool]]:
+    wanted = (
         (Invoice.project_id, scope.project_id),
         (Invoice.client_id, scope.client_id),
         (Invoice.id, scope.invoice_id),
-    ):
-        if wanted is not None:
-            query = query.where(column == wanted)
-    return session.execute(query).all()
-
-
-def _row(entry: Entry, invoice: Invoice, client: Client, project: Project, *, today: date) -> BoardRow:
-    return BoardRow(
-        ref=entry.ref,
-        day=entry.day or today,
-        number=invoice.number or "",
-        client_id=client.id,
-        client=client.name,
-        project_id=project.id,
-        project=project.name,
-        channel=entry.channel,
-        tone=entry.tone.value,
-        verdict=entry.verdict,
-        reason=entry.reason.code,
-        why=entry.sentence,
-        amount=entry.amount,
-        recipients=tuple(person.address for person in entry.recipients),
-        shifted=entry.reason.code is ReasonCode.SHIFTED,
     )
+    return [column == value for column, value in wanted if value is not None]
 
 
-def _consolidated(rows: Sequence[BoardRow]) -> tuple[BoardRow, ...]:
-    """In the order of days, each mail row with how many go in the same mail: one client, currency and day (F25)."""
-    mails = Counter(_mail(row) for row in rows if row.channel is Channel.EMAIL)
-    marked = (replace(row, together=mails[_mail(row)]) if row.channel is Channel.EMAIL else row for row in rows)
-    return tuple(sorted(marked, key=lambda row: (row.day, row.client, row.number, row.ref)))
-
-
-def _mail(row: BoardRow) -> tuple[str, str, date, bool]:
-    return (row.client_id, row.amount.currency.code if row.amount else "", row.day, row.is_held)
+def _row(row: OutlookRow, projects: Mapping[str, str]) -> BoardRow:
+    return BoardRow(
+        ref=row.ref,
+        day=row.day,
+        number=row.number,
+        client_id=row.client_id,
+        client=row.client,
+        project_id=row.project_id,
+        project=projects.get(row.project_id, ""),
+        channel=row.channel,
+        tone=row.tone.value,
+        verdict=row.verdict,
+        goes=row.goes,
+        reason=row.reason.code,
+        why=row.why,
+        amount=row.amount,
+        recipients=row.recipients,
+        together=row.together,
+        shifted=row.is_shifted,
+    )

@@ -68,7 +68,7 @@ def _coming(session: TenantSession, project: Project, *, until: date, now: datet
     """What the sender is to do; rows that something holds do not leave, and a decision inside the house is no news."""
     days = max((until - now.date()).days + 1, 1)
     board = board_of(session, BoardScope(project_id=project.id), days=days, now=now)
-    return [row for row in board.rows if row.verdict is Verdict.PLANNED and row.channel.reaches_client]
+    return [row for row in board.rows if row.goes and row.verdict is Verdict.PLANNED and row.channel.reaches_client]
 
 
 def _shown(session: TenantSession, row: BoardRow, links: HoldLinks, now: datetime) -> DigestRow:

@@ -18,11 +18,6 @@ class WatchForm:
     row_version: int
 
 
-def watch_of(project: Project) -> WatchForm:
-    """The values as they are stored."""
-    return WatchForm(digest_to=project.digest_to, row_version=project.row_version)
-
-
 def save_watch(session: TenantSession, project_id: str, form: WatchForm, *, now: datetime, actor: str) -> Project:
     """Checks and stores it. The audit row says that it changed; addresses are personal and stay out of the chain."""
     project = project_of(session, project_id)
