@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 
 from plugin.domain.errors import InvalidInput
+from plugin.domain.money import Money
 from plugin.services.texts.fillings import fillings
 from plugin.services.texts.liquid import check_text, fill
 from plugin.services.texts.mail import write
@@ -13,7 +14,7 @@ from plugin.services.texts.names import NAMES
 from plugin.services.texts.source import TextSource, default_text
 from plugin.services.texts.values import BY_THEMSELVES, LANGUAGES, TEMPLATES, Link, LinkLabel
 from plugin.services.texts.words import words_for
-from tests.unit.services.texts.samples import claimed, everything, invoice, values
+from tests.unit.services.texts.samples import EUR, claimed, everything, invoice, values
 
 REMINDERS = tuple(one for one in TEMPLATES if one not in (*BY_THEMSELVES, "debit_notice"))
 AFTER_DUE = tuple(one for one in REMINDERS if one not in ("notice", "instalment"))
