@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from plugin.domain.billing.states import InvoiceState, check_editable
 from plugin.services.billing.lookup import invoice_of
+from plugin.services.history.refresh import refresh_issues
 from plugin.store.audit import record_audit
 from plugin.store.session import TenantSession
 from plugin.store.tables.invoices import InvoiceLine, WorklogClaim
@@ -15,6 +16,7 @@ def delete_draft(session: TenantSession, invoice_id: str, *, now: datetime, acto
     """Removes a draft with its lines and claims. Conflict for anything that was submitted or issued."""
     invoice = invoice_of(session, invoice_id, lock=True)
     check_editable(InvoiceState(invoice.state), name=f"invoice {invoice.number}" if invoice.number else "this draft")
+    issues = set(session.scalars(select(WorklogClaim.issue_id).where(WorklogClaim.invoice_id == invoice.id)))
     session.execute(delete(WorklogClaim).where(WorklogClaim.invoice_id == invoice.id))
     session.execute(delete(InvoiceLine).where(InvoiceLine.invoice_id == invoice.id))
     record_audit(
@@ -27,3 +29,4 @@ def delete_draft(session: TenantSession, invoice_id: str, *, now: datetime, acto
     )
     session.delete(invoice)
     session.flush()
+    refresh_issues(session, issues, now=now)

@@ -12,6 +12,7 @@ from plugin.domain.errors import Conflict, InvalidInput
 from plugin.services.billing.line_words import line_words, role_names
 from plugin.services.billing.lookup import client_of, project_of
 from plugin.services.billing.unbilled import preview_draft
+from plugin.services.history.refresh import refresh_issues
 from plugin.store.audit import record_audit
 from plugin.store.base import new_id
 from plugin.store.session import TenantSession
@@ -54,7 +55,12 @@ def draft_invoice(
         now=now,
         after={"net_minor": invoice.net_minor, "currency": invoice.currency, "worklogs": claimed},
     )
+    refresh_issues(session, _issues_of(preview.draft), now=now)
     return invoice
+
+
+def _issues_of(draft: Draft) -> set[str]:
+    return {share.issue_id for line in draft.lines for share in line.shares}
 
 
 def _invoice_row(project: Project, client: Client, draft: Draft, *, now: datetime, actor: str) -> Invoice:

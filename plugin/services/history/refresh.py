@@ -1,6 +1,6 @@
-"""Once an hour: what Jira shows and would say otherwise now, because the calendar, new time or a draft changed it."""
+"""What Jira shows and would say otherwise now: once an hour because of the calendar, at once for time and drafts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
@@ -42,15 +42,26 @@ def refresh_jira(writing: Writing, *, now: datetime) -> int:
     return count
 
 
+def refresh_issues(session: TenantSession, issue_ids: Iterable[str], *, now: datetime) -> int:
+    """Queues the properties that time or a draft of these issues has changed; the others have none to keep right."""
+    own = select(IssueProperty.issue_id)
+    count = 0
+    for batch in _batches(sorted(set(issue_ids))):
+        shown_in_jira = sorted(session.scalars(own.where(IssueProperty.issue_id.in_(batch))))
+        count += _refresh_properties(session, shown_in_jira, now=now) if shown_in_jira else 0
+    return count
+
+
 def _batches(ids: list[str]) -> list[list[str]]:
     return [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
 
 
 def _issues(session: TenantSession) -> list[str]:
-    """Those with a property, whatever became of their invoices, and those that should have one."""
+    """Those of open invoices: nothing else changes with the calendar."""
     open_invoices = select(Invoice.id).where(Invoice.state.in_([state.value for state in OPEN]))
-    billed = select(WorklogClaim.issue_id).where(WorklogClaim.invoice_id.in_(open_invoices)).distinct()
-    return sorted({*session.scalars(billed), *session.scalars(select(IssueProperty.issue_id))})
+    return sorted(
+        session.scalars(select(WorklogClaim.issue_id).where(WorklogClaim.invoice_id.in_(open_invoices)).distinct())
+    )
 
 
 def _overdue(session: TenantSession, now: datetime) -> list[str]:

@@ -1,11 +1,13 @@
 """Worklogs: by delta, in pages of ids, stored whole. A worklog is deleted only when Jira lists it as deleted."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from sqlalchemy import Table, select, update
 
 from plugin.domain.billing.worklogs import billing_day, content_hash
+from plugin.services.history.refresh import refresh_issues
 from plugin.services.jira_facts import Worklog as JiraWorklog
 from plugin.services.sync.context import SyncContext, in_batches
 from plugin.services.sync.issues import read_issues, unknown_issues
@@ -56,6 +58,8 @@ def sync_deleted_worklogs(context: SyncContext, cursor: str) -> tuple[str, int]:
                 own = select(Worklog.id).where(Worklog.id.in_(batch), Worklog.gone_at.is_(None))
                 found = list(session.scalars(own))
                 session.execute(update(Worklog).where(Worklog.id.in_(found)).values(gone_at=context.now))
+                session.flush()
+                refresh_issues(session, _issues_of(session, found), now=context.now)
                 gone += len(found)
         until, since = max(until, page.until), page.next_since
         if since is not None:
@@ -76,6 +80,7 @@ def read_worklogs(context: SyncContext, ids: list[str]) -> set[str]:
             zone = session.scalars(select(CompanyProfile.zone)).one()
             rows = [_row(worklog, zone) for worklog in found]
             _doubt_what_changed(session, rows)
+            touched = {*_issues_of(session, batch), *(worklog.issue_id for worklog in found)}
             upsert(session, cast(Table, Worklog.__table__), rows, keep=["confirmed_by"], newer="updated_at")
             hidden = set(batch) - {worklog.id for worklog in found}
             session.execute(
@@ -83,6 +88,7 @@ def read_worklogs(context: SyncContext, ids: list[str]) -> set[str]:
                 .where(Worklog.id.in_(hidden), Worklog.gone_at.is_(None), Worklog.missing_since.is_(None))
                 .values(missing_since=context.now)
             )
+            refresh_issues(session, touched, now=context.now)
         returned |= {worklog.id for worklog in found}
     return returned
 
@@ -101,6 +107,11 @@ def sweep_worklogs(context: SyncContext) -> int:
         ids = list(session.scalars(recent))
     read_worklogs(context, ids)
     return len(ids)
+
+
+def _issues_of(session: TenantSession, worklog_ids: Collection[str]) -> set[str]:
+    """The issues on which these worklogs stand, as far as they are known."""
+    return set(session.scalars(select(Worklog.issue_id).where(Worklog.id.in_(worklog_ids))))
 
 
 def _doubt_what_changed(session: TenantSession, rows: list[dict[str, object]]) -> None:
