@@ -13,7 +13,7 @@ from typing import NamedTuple
 from plugin.domain.calendar import BusinessCalendar
 from plugin.domain.reminders.deadlines import deadline_for, opens_on
 from plugin.domain.reminders.facts import InvoiceFacts, StepState
-from plugin.domain.reminders.policy import Policy, Track
+from plugin.domain.reminders.policy import Policy, PolicyStep, Track
 from plugin.domain.reminders.reasons import Reason, ReasonCode
 from plugin.domain.reminders.timeline import Entry, Timeline, Verdict
 
@@ -49,8 +49,7 @@ class _Item:
 
     __slots__ = ("cause", "day", "entry", "is_notice", "planned", "reaches_client", "track")
 
-    def __init__(self, planned: Planned, entry: Entry, day: date) -> None:
-        step = planned.policy.step(entry.key)
+    def __init__(self, planned: Planned, entry: Entry, step: PolicyStep, day: date) -> None:
         self.planned = planned
         self.entry = entry
         self.day = day
@@ -89,12 +88,13 @@ def _of_client(planned: list[Planned], days: int) -> Iterator[Coming]:
     last_day = planned[0].timeline.today + timedelta(days=days)
     queue: list[tuple[date, int, _Item]] = []
     for each in planned:
+        steps = {step.key: step for step in each.policy.steps}
         for entry in each.timeline.entries:
             if entry.settled or entry.day is None or entry.day > last_day:
                 continue
             own = _own_day(entry, each)
             if own is not None:
-                queue.append((own, len(queue), _Item(each, entry, own)))
+                queue.append((own, len(queue), _Item(each, entry, steps[entry.key], own)))
             elif entry.verdict is Verdict.HELD:
                 yield Coming(each.timeline.today, each.facts, entry, goes=False, reason=entry.reason)
     heapq.heapify(queue)
