@@ -10,7 +10,7 @@ FROM python:3.13-slim-bookworm
 ENV PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 DUNLIN_ENV=production PORT=8701
 WORKDIR /srv/dunlin
 COPY requirements.lock .
-RUN pip install --require-hashes --only-binary :all: -r requirements.lock \
+RUN pip install --require-hashes --only-binary :all: --no-binary dkimpy -r requirements.lock \
  && useradd --system --home-dir /srv/dunlin --shell /usr/sbin/nologin dunlin
 COPY plugin plugin
 COPY worker worker

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,8 +16,11 @@ from tools.steps import BIN, PYTHON, ROOT, VENV, SetupFailed, Step, environment,
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 20
 HASHED_INSTALL = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes")
-# Everything in the locks has a wheel; without build isolation nothing unhashed can be fetched to build anything.
+# Everything in the locks has a wheel but dkimpy, which is pure Python; without build isolation nothing unhashed can be
+# fetched to build it, so what builds it is installed before the rest.
 WHEELS_ONLY = ("--only-binary", ":all:", "--no-build-isolation")
+BUILT_HERE = ("--no-binary", "dkimpy")
+BUILDERS = ("setuptools", "wheel", "packaging")
 EDITABLE_INSTALL = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-deps")
 FRONTEND = ROOT / "frontend"
 BUILD = ROOT / "build"
@@ -85,7 +89,20 @@ def _works(python: Path) -> bool:
 
 
 def _install_packages() -> None:
-    long_run("Python packages", [PYTHON, *HASHED_INSTALL, *WHEELS_ONLY, "-r", ROOT / "requirements-dev.lock"])
+    lock = ROOT / "requirements-dev.lock"
+    with tempfile.TemporaryDirectory(prefix="dunlin-setup-") as folder:
+        first = Path(folder) / "builders.lock"
+        first.write_text("".join(_locked(name, lock) for name in BUILDERS))
+        long_run("Python build tools", [PYTHON, *HASHED_INSTALL, *WHEELS_ONLY, "-r", first])
+    long_run("Python packages", [PYTHON, *HASHED_INSTALL, *WHEELS_ONLY, *BUILT_HERE, "-r", lock])
+
+
+def _locked(name: str, lock: Path) -> str:
+    """The lines of one package in a lock: its version and the hashes below it."""
+    found = re.search(rf"^{name}==.*\n(?: .*\n)*", lock.read_text(), re.MULTILINE)
+    if found is None:
+        raise SetupFailed(f"{lock.name} has no {name}, which builds other packages; run `make lock`")
+    return found.group()
 
 
 def _install_ourselves() -> None:
