@@ -7,7 +7,6 @@ from plugin.domain.reminders.timeline import Verdict
 from plugin.services.follow_ups.sentences import step_title
 from plugin.services.follow_ups.task_words import TITLES as TASK_TITLES
 
-
 TEXTS = {
     "invoice": "New invoice",
     "notice": "Notice before the due date (friendly)",
