@@ -40,7 +40,8 @@ def test_every_route_answers_on_postgres_as_on_sqlite(on_postgres: Business) -> 
     routes = framed(ways(world.app, on_postgres.ours))
     for way in routes:
         assert call(on_postgres, way, world.sites.bob)[0] == for_a_member(way), str(way)
-    for way in sorted(routes, key=lambda way: way.endpoint.startswith(("project.delete", "project.issue"))):
+    last = ("project.delete", "project.issue", "admin_webhooks.remove")
+    for way in sorted(routes, key=lambda way: way.endpoint.startswith(last)):
         status, body = call(on_postgres, way, world.sites.alice)
         assert status in (200, 409, 422), f"{way}: {status} {body[:300]}"
     assert world.client.get("/readyz").get_json()["ok"]
