@@ -34,7 +34,7 @@ def test_req_F49_a_member_reads_the_settings_and_sees_no_prices(business: Busine
     for tab in ("billing", "reminders"):
         part = world.get(settings(business, tab), world.sites.bob).get_data(as_text=True)
         assert "<form" not in part
-    assert "Phone call" in part
+    assert "10 days after the due date: a phone call." in part
 
 
 def test_a_new_client_with_its_people(business: Business) -> None:
