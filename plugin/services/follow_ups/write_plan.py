@@ -4,16 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import NamedTuple, cast
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.orm.util import identity_key
 
 from plugin.domain.calendar import SendWindow
 from plugin.domain.reminders.timeline import Entry, Timeline, Verdict
 from plugin.services.follow_ups.gather import PlanInput
 from plugin.store.base import new_id
+from plugin.store.schedule import STEP, rewrite_steps
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import PlannedStep
 
@@ -99,20 +100,12 @@ def _update(session: TenantSession, changed: Iterable[tuple[str, _Written]]) -> 
     for row_id, written in changed:
         held = session.identity_map.get(identity_key(PlannedStep, (session.tenant_id, row_id)))
         if held is None:
-            bulk.append({"_id": row_id, **written._asdict()})
+            bulk.append({STEP: row_id, **written._asdict()})
             continue
         for name, value in written._asdict().items():
             setattr(held, name, value)
     session.flush()
-    if not bulk:
-        return
-    table = cast(Table, PlannedStep.__table__)
-    statement = (
-        update(table)
-        .where(table.c.tenant_id == session.tenant_id, table.c.id == bindparam("_id"))
-        .values({name: bindparam(name) for name in _Written._fields})
-    )
-    session.connection().execute(statement, bulk)
+    rewrite_steps(session, bulk, columns=_Written._fields)
 
 
 def _new_row(entry: Entry, timeline: Timeline, asked: PlanInput, *, version: str, now: datetime) -> _Values:
