@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from plugin.bootstrap import Container, build_container, check_start
 from plugin.clock import monotonic
@@ -83,7 +84,9 @@ def create_app(container: Container | None = None) -> Flask:
     declare_kind(app, "built_file", TokenKind.PUBLIC)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    app.wsgi_app = BelowPath(app.wsgi_app, built.settings.base_path)  # type: ignore[method-assign]
+    # Address alone: scheme, host and path are those of BASE_URL, whatever a header says.
+    trusted = ProxyFix(app.wsgi_app, x_for=built.settings.trusted_proxies, x_proto=0, x_host=0)
+    app.wsgi_app = BelowPath(trusted, built.settings.base_path)  # type: ignore[method-assign]
     return app
 
 

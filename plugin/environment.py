@@ -195,6 +195,13 @@ def points(text: str) -> int:
     return int(text)
 
 
+def proxies(text: str) -> int:
+    """How many proxies of ours stand before the service; each of them must add the address it heard from."""
+    if not text.isascii() or not text.isdigit() or int(text[:6]) > 8:
+        raise InvalidInput(f"is '{text[:20]}', not a whole number from 0 to 8")
+    return int(text)
+
+
 def log_level(text: str) -> str:
     """A level of the standard library, in capitals."""
     if text.upper() not in LOG_LEVELS:

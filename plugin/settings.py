@@ -75,6 +75,7 @@ class Settings:
     job_seconds: float
     jira_points_per_hour: int
     private_hosts: tuple[str, ...]
+    trusted_proxies: int
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -142,6 +143,7 @@ def _read(reader: Reader) -> Settings:
         job_seconds=reader.take("JOB_SECONDS", env.seconds, "900"),
         jira_points_per_hour=reader.take("JIRA_POINTS_PER_HOUR", env.points, "65000"),
         private_hosts=reader.take("PRIVATE_HOSTS", env.host_suffixes, ""),
+        trusted_proxies=reader.take("TRUSTED_PROXIES", env.proxies, "0"),
     )
 
 

@@ -140,6 +140,10 @@ ODD = [
     ("JIRA_POINTS_PER_HOUR", "1e5"),
     ("JIRA_POINTS_PER_HOUR", "٦٥٠٠٠"),
     ("JIRA_POINTS_PER_HOUR", "1000000001"),
+    ("TRUSTED_PROXIES", "-1"),
+    ("TRUSTED_PROXIES", "9"),
+    ("TRUSTED_PROXIES", "all"),
+    ("TRUSTED_PROXIES", "١"),
 ]
 
 
