@@ -12,7 +12,8 @@ class Client(TenantRow, Base):
     """A bill-to party. ``zone``, ``country`` and ``region`` decide its business days and send window.
 
     ``segment`` is the site's own word for a kind of client, which guards of a policy may name. ``law_profile`` names
-    the rules for late payment; empty: those of the seller's country.
+    the rules for late payment; empty: those of the seller's country. ``statement_day``: the day of the month of its
+    statement of account, 31 for the last, empty for none; ``statement_since``: the day on which that was chosen.
     """
 
     __tablename__ = "client"
@@ -44,6 +45,8 @@ class Client(TenantRow, Base):
     autopay: Mapped[bool] = mapped_column(default=False)
     law_profile: Mapped[str] = mapped_column(String(16), default="")
     opt_out_since: Mapped[date | None]
+    statement_day: Mapped[int | None]
+    statement_since: Mapped[date | None]
     last_contact_at: Mapped[datetime | None]
     row_version: Mapped[int] = mapped_column(default=1)
 
@@ -71,6 +74,7 @@ class Project(TenantOwned, Base):
 
     ``owner_account_id``: who calls, is mentioned and gets the tasks. ``digest_to``: where the forewarning of the next
     day's reminders goes; empty: nobody. ``call_issues``: a phone call also becomes an issue of ``call_issue_type``.
+    ``query_issues``: what a client asks becomes an issue by itself, in ``query_project_id`` (empty: in this project).
     """
 
     __tablename__ = "project"
@@ -96,5 +100,8 @@ class Project(TenantOwned, Base):
     digest_to: Mapped[str] = mapped_column(String(320), default="")
     call_issues: Mapped[bool] = mapped_column(default=False)
     call_issue_type: Mapped[str] = mapped_column(String(64), default="Task")
+    query_issues: Mapped[bool] = mapped_column(default=False)
+    query_project_id: Mapped[str | None] = mapped_column(String(64))
+    query_issue_type: Mapped[str] = mapped_column(String(64), default="Task")
     gone_at: Mapped[datetime | None]
     row_version: Mapped[int] = mapped_column(default=1)
