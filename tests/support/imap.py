@@ -1,9 +1,12 @@
 """A mailbox that speaks as much IMAP4rev1 as a reader needs, over a real socket; who tries to change it is noted."""
 
 import re
+import socket
 import socketserver
+import ssl
 import threading
 from datetime import date
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -20,6 +23,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         self.wfile.write(b"* OK IMAP4rev1 pretend\r\n")
         while line := self.rfile.readline():
             tag, _, command = line.rstrip(b"\r\n").partition(b" ")
+            self.box.heard.append(command)
             for answer in self.box.answers(command):
                 self.wfile.write(answer + b"\r\n")
             self.wfile.write(tag + b" " + self.box.ending(command) + b"\r\n")
@@ -30,19 +34,39 @@ class _Conversation(socketserver.StreamRequestHandler):
 class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
+    encryption: ssl.SSLContext | None = None
+
+    def get_request(self) -> tuple[socket.socket, object]:
+        plain, address = super().get_request()
+        if self.encryption is None:
+            return plain, address
+        try:
+            return self.encryption.wrap_socket(plain, server_side=True), address
+        except OSError:
+            # Who does not trust the certificate hangs up amid the greeting.
+            plain.close()
+            raise
 
 
 class PretendImap:
-    """A context manager on a free port of this machine. ``fetched`` are the numbers of the mails that were read."""
+    """A context manager on a free port of this machine. ``fetched`` are the numbers of the mails that were read.
 
-    def __init__(self, *, user: str, password: str) -> None:
+    With a ``certificate`` (key and certificate in one file) it speaks TLS from the first byte. ``heard`` are the
+    commands that reached it, the login included.
+    """
+
+    def __init__(self, *, user: str, password: str, certificate: Path | None = None) -> None:
         self._login = (user.encode(), password.encode())
         self._mails: dict[int, tuple[date, bytes]] = {}
         self.validity = 7
         self.fetched: list[int] = []
         self.changed: list[bytes] = []
+        self.heard: list[bytes] = []
         handler = type("Handler", (_Conversation,), {"box": self})
         self._server = _Server(("127.0.0.1", 0), handler)
+        if certificate is not None:
+            self._server.encryption = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            self._server.encryption.load_cert_chain(certificate)
         self.port = int(self._server.server_address[1])
 
     def __enter__(self) -> Self:

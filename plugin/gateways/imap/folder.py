@@ -105,8 +105,12 @@ class ImapFolder:
             if self._is_encrypted:
                 return _Pinned(self._host, self._port, address, ssl.create_default_context())
             return _Bounded(address, self._port, timeout=SECONDS)
+        except ssl.SSLCertVerificationError as problem:
+            raise Permanent(f"The mailbox's certificate is not trusted: {problem.verify_message}") from None
         except ssl.SSLError as problem:
-            raise Permanent(f"The mailbox's certificate is not trusted: {str(problem)[:200]}") from None
+            if problem.reason == "WRONG_VERSION_NUMBER":
+                raise Permanent(f"{self._host} does not speak TLS at port {self._port}; IMAP's is 993.") from None
+            raise _away(problem) from None
         except (OSError, imaplib.IMAP4.error) as problem:
             raise _away(problem) from None
 
