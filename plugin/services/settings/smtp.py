@@ -67,19 +67,28 @@ def _server(form: SmtpForm, before: SmtpServer | None, *, strict: bool) -> SmtpS
     host = clean_line(form.host, field="host")
     if not host:
         return None
-    user = clean_line(form.user, field="user")
-    keeps = before is not None and not form.password and before.username == user and host.startswith(before.host)
-    password = (before.password or "") if keeps and before is not None else form.password
-    login = f"{quote(user, safe='')}:{quote(password, safe='')}@" if user else ""
-    try:
-        server = smtp_server(f"{form.security}://{login}{host}")
-    except InvalidInput as problem:
-        raise InvalidInput(f"The mail server {problem.sentence}.", field="host") from None
+    server = _typed(form, host, form.password)
+    if before is not None and not form.password and _is_same_login(server, before):
+        server = _typed(form, host, before.password or "")
     if strict and server.security is SmtpSecurity.PLAIN:
         raise InvalidInput("Choose TLS or STARTTLS: mails are not sent in the clear.", field="security")
     if strict and server.port not in PORTS:
         raise InvalidInput(f"Mail servers listen on {', '.join(map(str, PORTS))}, not on {server.port}.", field="host")
     return server
+
+
+def _typed(form: SmtpForm, host: str, password: str) -> SmtpServer:
+    user = clean_line(form.user, field="user")
+    login = f"{quote(user, safe='')}:{quote(password, safe='')}@" if user else ""
+    try:
+        return smtp_server(f"{form.security}://{login}{host}")
+    except InvalidInput as problem:
+        raise InvalidInput(f"The mail server {problem.sentence}.", field="host") from None
+
+
+def _is_same_login(one: SmtpServer, other: SmtpServer) -> bool:
+    """A stored password goes to the server and port it was entered for, or to none."""
+    return (one.host, one.port, one.username) == (other.host, other.port, other.username)
 
 
 def _url(server: SmtpServer) -> str:

@@ -91,11 +91,27 @@ def test_the_password_is_encrypted_bound_and_kept_where_the_form_leaves_it_out(
     )
     assert "p/w" not in row.smtp_url
     assert "p%2Fw" not in row.smtp_url
-    own_smtp(container, tenant, "mail.evil.example", security="smtps", user="u@x", strict=True)
+
+
+@pytest.mark.parametrize(
+    ("host", "user"),
+    [
+        ("mail.evil.example", "u@x"),
+        ("mail.acme.example.evil.example", "u@x"),
+        ("mail.acme.example:2525", "u@x"),
+        ("mail.acme.example", "v@x"),
+    ],
+)
+def test_attack_A59_a_stored_password_never_follows_to_another_server_port_or_user(
+    world: DeliveryWorld, container: Container, host: str, user: str
+) -> None:
+    tenant = world.tenant_id
+    own_smtp(container, tenant, "mail.acme.example", security="smtps", user="u@x", password="secret", strict=True)
+    own_smtp(container, tenant, host, security="smtps", user=user, strict=True)
     with container.reading(tenant) as session:
         moved = own_server(session.get_one(MailSettings, tenant), container.keys)
     assert moved is not None
-    assert not moved.password, "a password never follows to another host"
+    assert not moved.password
 
 
 @pytest.mark.parametrize(
