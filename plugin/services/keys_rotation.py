@@ -3,16 +3,8 @@
 from sqlalchemy import select
 
 from plugin.keys import KeyRing, key_id_of
+from plugin.store.encrypted import ENCRYPTED, Keeper
 from plugin.store.session import TenantSession
-from plugin.store.tables.company import MailSettings
-from plugin.store.tables.staff import WebhookTarget
-from plugin.store.tables.tenants import Installation
-
-Keeper = Installation | MailSettings | WebhookTarget
-OF_INSTALLATIONS = ("shared_secret", "previous_secret")
-OF_MAIL = ("imap_url", "inbound_secret", "smtp_url", "dkim_key")
-OF_TARGETS = ("secret",)
-"""What is encrypted; bound to the table's and the column's name. Empty: there is none."""
 
 
 def rotate_keys(session: TenantSession, keys: KeyRing) -> int:
@@ -28,9 +20,7 @@ def secrets_under_other_keys(session: TenantSession, keys: KeyRing) -> int:
 
 def _secrets(session: TenantSession) -> list[tuple[Keeper, str]]:
     return [
-        *((row, name) for row in session.scalars(select(Installation)) for name in OF_INSTALLATIONS),
-        *((row, name) for row in session.scalars(select(MailSettings)) for name in OF_MAIL),
-        *((row, name) for row in session.scalars(select(WebhookTarget)) for name in OF_TARGETS),
+        (row, name) for table, names in ENCRYPTED.items() for row in session.scalars(select(table)) for name in names
     ]
 
 

@@ -12,9 +12,10 @@ from plugin.services.tenant_defaults import CURSORS, add_missing_cursors
 from plugin.store.audit import raise_alert, record_audit
 from plugin.store.database import across_tenants
 from plugin.store.deployment import note_address
+from plugin.store.encrypted import ENCRYPTED
 from plugin.store.queries.directory import tenants, tenants_with_fewer_cursors
 from plugin.store.session import TenantSession
-from plugin.store.tables.tenants import Installation, Tenant
+from plugin.store.tables.tenants import Tenant
 
 Writing = Callable[[str], AbstractContextManager[TenantSession]]
 
@@ -22,7 +23,11 @@ Writing = Callable[[str], AbstractContextManager[TenantSession]]
 def require_keys(planner: Engine, keys: KeyRing) -> None:
     """Raises Permanent where a stored secret needs a key that SECRET_KEYS does not hold, and names it."""
     with across_tenants(planner) as connection:
-        rows = connection.execute(select(Installation.shared_secret, Installation.previous_secret)).all()
+        rows = [
+            row
+            for table, names in ENCRYPTED.items()
+            for row in connection.execute(select(*(getattr(table, name) for name in names)))
+        ]
     unknown = keys.unknown_ids([ciphertext for row in rows for ciphertext in row if ciphertext])
     if unknown:
         listed = ", ".join(sorted(unknown))

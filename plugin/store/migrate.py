@@ -11,10 +11,14 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 from plugin.domain.errors import Permanent
+from plugin.store.encrypted import ENCRYPTED
 
 FOLDER = Path(__file__).parent / "migrations"
-PLANNER_READS = ("cursor", "effect", "heartbeat", "installation", "planned_step", "tenant")
-"""What the role that sees all tenants may look at: what is due, and who is there."""
+PLANNER_READS = sorted(
+    {"cursor", "effect", "heartbeat", "installation", "planned_step", "tenant"}
+    | {table.__tablename__ for table in ENCRYPTED}
+)
+"""What the role that sees all tenants may look at: what is due, who is there, and which keys the secrets need."""
 
 
 def alembic_config(url: str) -> Config:

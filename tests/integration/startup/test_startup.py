@@ -18,9 +18,12 @@ from plugin.settings import Settings
 from plugin.store.base import new_id
 from plugin.store.database import open_engine
 from plugin.store.deployment import note_address
+from plugin.store.encrypted import ENCRYPTED, Keeper
 from plugin.store.migrate import upgrade
 from plugin.store.tables.audit import Alert
+from plugin.store.tables.company import MailSettings
 from plugin.store.tables.runtime import Deployment
+from plugin.store.tables.staff import WebhookTarget
 from plugin.store.tables.tenants import Installation, Tenant
 from tests.support.databases import Urls
 
@@ -89,23 +92,33 @@ def test_a_copy_that_wakes_elsewhere_is_in_sandbox_mode_and_says_so(container: C
     assert not _wake(container, THERE)
 
 
-def test_fault_F67_a_secret_without_its_key_stops_the_start_and_names_the_key(container: Container) -> None:
+SECRETS = [(table, field) for table, fields in ENCRYPTED.items() for field in fields]
+
+
+def _keeper(table: type[Keeper], field: str, secret: str) -> Keeper:
+    if table is Installation:
+        values = {"kind": "connect", "client_key": "k", "base_url": HERE, "state": "enabled"}
+        return Installation(id=new_id(), event_at=NOW, installed_at=NOW, **values, **{field: secret})
+    if table is WebhookTarget:
+        return WebhookTarget(id=new_id(), name="SMS", url="https://sms.example.com", created_at=NOW, **{field: secret})
+    return MailSettings(**{field: secret})
+
+
+@pytest.mark.parametrize(("table", "field"), SECRETS)
+def test_fault_F67_a_secret_without_its_key_stops_the_start_and_names_the_key(
+    container: Container, table: type[Keeper], field: str
+) -> None:
     tenant_id = _tenant(container, mode="live")
     old = KeyRing(parse_keys(f"old:{OLD}"))
-    secret = old.encrypt("s" * 32, tenant=tenant_id, table="installation", field="shared_secret")
+    secret = old.encrypt("s" * 32, tenant=tenant_id, table=table.__tablename__, field=field)
     with container.writing(tenant_id) as session:
-        session.add(
-            Installation(
-                id=new_id(),
-                kind="connect",
-                client_key="k",
-                base_url=HERE,
-                state="enabled",
-                shared_secret=secret,
-                event_at=NOW,
-                installed_at=NOW,
-            )
-        )
+        session.add(_keeper(table, field, secret))
     with pytest.raises(Permanent, match="old"):
         require_keys(container.planner_engine, container.keys)
     require_keys(container.planner_engine, KeyRing(parse_keys(f"new:{NEW},old:{OLD}")))
+
+
+def test_the_role_that_sees_all_tenants_may_look_at_every_secret(urls: Urls) -> None:
+    planner = open_engine(urls.planner)
+    require_keys(planner, KeyRing(parse_keys(f"new:{NEW}")))
+    planner.dispose()
