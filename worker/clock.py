@@ -19,6 +19,7 @@ from plugin.crash_points import crash_point
 from plugin.services.effects.timing import Timing
 from plugin.services.follow_ups.clock_jump import go_on_after_jump, tell_of_jump
 from plugin.services.housekeeping import MOST_KEYS, purge_idempotency_keys
+from plugin.services.inbound.purge import MOST_MAILS, purge_mails
 from plugin.services.wakeups import BATCH, WakeupKind
 from plugin.store import effects as moves
 from plugin.store.audit import raise_alert
@@ -95,8 +96,10 @@ class Tick:
         for tenant_id in tenants(self._container.planner_engine):
             with self._container.writing(tenant_id) as session:
                 purged = purge_idempotency_keys(session, now=now)
-            ticked.purged += purged
-            is_done = is_done and purged < MOST_KEYS
+            with self._container.writing(tenant_id) as session:
+                mails = purge_mails(session, now=now)
+            ticked.purged += purged + mails
+            is_done = is_done and purged < MOST_KEYS and mails < MOST_MAILS
         if is_done:
             self._house_kept_on = now.date()
 

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from plugin.domain.errors import Conflict, InvalidInput
 from plugin.keys import KeyRing
-from plugin.services.settings.checks import clean_line, required
+from plugin.services.settings.checks import check_range, clean_line, required
 from plugin.store.audit import record_audit
 from plugin.store.session import TenantSession
 from plugin.store.tables.company import MailSettings
@@ -17,6 +17,10 @@ from plugin.store.tables.outbox import Cursor
 
 TABLE = "mail_settings"
 CURSOR = "imap"
+LEAST_DAYS, MOST_DAYS = 30, 3650
+CHANGED = (
+    "Somebody changed the mail settings meanwhile. Yours stand in the form, theirs beside them; save again to replace."
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +42,7 @@ class InboundView:
     user: str
     folder: str
     has_secret: bool
+    kept_days: int
     row_version: int
 
 
@@ -50,6 +55,7 @@ def inbound_view(session: TenantSession, keys: KeyRing) -> InboundView:
         user=unquote(url.username or ""),
         folder=settings.imap_folder,
         has_secret=bool(settings.inbound_secret),
+        kept_days=settings.inbound_kept_days,
         row_version=settings.row_version,
     )
 
@@ -76,10 +82,7 @@ def save_mailbox(
     """Stores the mailbox encrypted and has it read now. ``scheme``: imaps, or imap where nothing real is reached."""
     settings = _locked(session)
     if settings.row_version != form.row_version:
-        raise Conflict(
-            "Somebody changed the mail settings meanwhile. "
-            "Yours stand in the form, theirs beside them; save again to replace."
-        )
+        raise Conflict(CHANGED)
     host = clean_line(form.host, field="host")
     settings.imap_folder = clean_line(form.folder, field="folder", longest=200) or "INBOX"
     settings.imap_url = _sealed(settings, form, host, keys, scheme) if host else ""
@@ -90,6 +93,26 @@ def save_mailbox(
     )
     _audit(session, "inbound.mailbox", actor, now, host=host)
     return settings
+
+
+def keep_mails(session: TenantSession, *, days: int, row_version: int, now: datetime, actor: str) -> None:
+    """Says for how many days a mail that came in is kept."""
+    settings = _locked(session)
+    if settings.row_version != row_version:
+        raise Conflict(CHANGED)
+    before = settings.inbound_kept_days
+    settings.inbound_kept_days = check_range(days, field="days", low=LEAST_DAYS, high=MOST_DAYS)
+    settings.row_version += 1
+    session.flush()
+    record_audit(
+        session,
+        actor=actor,
+        action="inbound.kept",
+        subject="mail",
+        now=now,
+        before={"days": before},
+        after={"days": settings.inbound_kept_days},
+    )
 
 
 def make_secret(session: TenantSession, *, keys: KeyRing, now: datetime, actor: str) -> str:

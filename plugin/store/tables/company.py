@@ -71,6 +71,7 @@ class MailSettings(TenantOwned, Base):
     imap_url: Mapped[str] = mapped_column(Text, default="")
     imap_folder: Mapped[str] = mapped_column(default="INBOX")
     inbound_secret: Mapped[str] = mapped_column(Text, default="")
+    inbound_kept_days: Mapped[int] = mapped_column(default=365)
     row_version: Mapped[int] = mapped_column(default=1)
 
 

@@ -7,7 +7,7 @@ from flask import Response, g
 from markupsafe import Markup
 
 from plugin.services.inbound.addresses import PAGE, inbound_token
-from plugin.services.settings.inbound import MailboxForm, inbound_view, make_secret, save_mailbox
+from plugin.services.settings.inbound import MailboxForm, inbound_view, keep_mails, make_secret, save_mailbox
 from plugin.services.wakeups import WakeupKind
 from plugin.store.queries.voices import newest_mails
 from plugin.store.session import TenantSession
@@ -34,6 +34,13 @@ class MailboxInput(msgspec.Struct):
     folder: str = "INBOX"
 
 
+class KeptInput(msgspec.Struct):
+    """For how many days mails are kept."""
+
+    days: int
+    row_version: int
+
+
 def show_inbound(failed: Failed | None = None) -> Shown:
     """The tab: the mailbox, the address for a provider, the last mails."""
     built = here.container()
@@ -58,6 +65,12 @@ def show_inbound(failed: Failed | None = None) -> Shown:
 def save_mailbox_form() -> Response:
     """Stores the mailbox in which answers come in."""
     return _change("mailbox", save)
+
+
+@routes.action(f"{AT}/kept")
+def save_kept_form() -> Response:
+    """Stores for how long mails that came in are kept."""
+    return _change("kept", keep)
 
 
 @routes.action(f"{AT}/secret")
@@ -90,6 +103,13 @@ def save(session: TenantSession) -> Said:
     if not form.host.strip():
         return Said(title="No mailbox is read any more", refresh=False)
     return Said(title="Mailbox saved", body="It is read every two minutes; the first look is under way.", refresh=False)
+
+
+def keep(session: TenantSession) -> Said:
+    """Stores the days."""
+    form = read_form(KeptInput)
+    keep_mails(session, days=form.days, row_version=form.row_version, now=here.now(), actor=here.actor())
+    return Said(title=f"Mails are kept for {form.days} days", refresh=False)
 
 
 def make(session: TenantSession) -> Said:

@@ -97,6 +97,22 @@ def test_attack_A79_the_providers_secret_is_shown_once_and_stored_encrypted(busi
     assert secret not in world.post(f"{TAB}/secret", world.sites.alice, {"key": "once"}).get_data(as_text=True)
 
 
+def test_how_long_mails_are_kept_is_a_setting_with_an_audit_row(business: Business) -> None:
+    world, alice, at = business.world, business.world.sites.alice, "/ui/fragment/admin/answers/kept"
+    before = settings(world)
+    assert before.inbound_kept_days == 365
+    form = {"days": "90", "row_version": str(before.row_version)}
+    assert world.post(at, world.sites.bob, form).status_code == 403
+    for odd in ("29", "3651", "-1", "1e9", ""):
+        assert world.post(at, alice, form | {"days": odd}).status_code == 422
+    assert 'value="90"' in world.post(at, alice, form).get_data(as_text=True)
+    assert world.post(at, alice, form | {"days": "60"}).status_code == 409
+    assert settings(world).inbound_kept_days == 90
+    with world.container.reading(world.tenant) as session:
+        row = session.scalars(select(AuditRow).where(AuditRow.action == "inbound.kept")).one()
+    assert (row.before, row.after) == ({"days": 365}, {"days": 90})
+
+
 def test_attack_A40_only_an_admin_says_where_answers_come_in(business: Business) -> None:
     world = business.world
     for person in (world.sites.bob, world.sites.dora):
