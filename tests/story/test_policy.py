@@ -10,7 +10,7 @@ from plugin.domain.errors import Conflict, InvalidInput
 from plugin.domain.reminders.policy_default import default_policy
 from plugin.domain.reminders.policy_json import to_dict
 from plugin.services.follow_ups.policies import version_in_force
-from plugin.services.settings.policies import save_policy
+from plugin.services.policies.save_policy import save_policy
 from plugin.store.tables.clients import Client
 from plugin.store.tables.clients import Project as BilledProject
 from plugin.store.tables.policies import PolicyRow, PolicyVersion

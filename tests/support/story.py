@@ -14,8 +14,8 @@ from plugin.domain.money import Money
 from plugin.services.currencies import currency_of
 from plugin.services.follow_ups.holds import put_hold
 from plugin.services.payments.record_payment import record_payment, reverse_payment
+from plugin.services.policies.save_policy import save_policy
 from plugin.services.settings.mail import MailForm, save_mail
-from plugin.services.settings.policies import save_policy
 from plugin.services.verify import verify_tenant
 from plugin.store.session import TenantSession
 from plugin.store.tables.audit import Alert

@@ -21,7 +21,7 @@ def plan_new_invoice(session: TenantSession, invoice: Invoice, *, now: datetime)
     """Pins the policy version in force and lays out the whole ladder of a freshly issued invoice."""
     client = session.get_one(Client, (session.tenant_id, invoice.client_id))
     project = session.get_one(Project, (session.tenant_id, invoice.project_id))
-    invoice.policy_version_id = version_in_force(session, client, project, chosen=invoice.policy_id).id
+    invoice.policy_version_id = version_in_force(session, client, project, on_invoice=invoice.policy_id).id
     session.flush()
     replan(session, invoice, now=now)
 

@@ -1,6 +1,7 @@
 """Which policy an invoice follows: its own version once issued; before that invoice > client > project > site (F04)."""
 
 import json
+from enum import StrEnum
 from functools import lru_cache
 
 from sqlalchemy import select
@@ -12,19 +13,31 @@ from plugin.store.tables.clients import Client, Project
 from plugin.store.tables.policies import PolicyRow, PolicyVersion
 
 
-def version_in_force(
-    session: TenantSession, client: Client, project: Project, *, chosen: str | None = None
-) -> PolicyVersion:
-    """The newest version of the policy ``chosen`` on the invoice, else the client's, the project's, the site's.
+class Source(StrEnum):
+    """Who chose a policy, strongest first."""
 
-    ``services/policies/resolution`` says the same in words.
-    """
-    policy_id = chosen or client.policy_id or project.policy_id
+    INVOICE = "invoice"
+    CLIENT = "client"
+    PROJECT = "project"
+    SITE = "site"
+
+
+def chosen(*, on_invoice: str | None, client: Client, project: Project) -> list[tuple[Source, str]]:
+    """Who chose which policy, strongest first; whoever chose none is left out, and after all of them comes the site."""
+    said = ((Source.INVOICE, on_invoice), (Source.CLIENT, client.policy_id), (Source.PROJECT, project.policy_id))
+    return [(source, policy_id) for source, policy_id in said if policy_id is not None]
+
+
+def version_in_force(
+    session: TenantSession, client: Client, project: Project, *, on_invoice: str | None = None
+) -> PolicyVersion:
+    """The newest version of the policy that was chosen on the invoice, else the client's, the project's, the site's."""
+    said = chosen(on_invoice=on_invoice, client=client, project=project)
     query = select(PolicyVersion).join(
         PolicyRow,
         (PolicyRow.tenant_id == PolicyVersion.tenant_id) & (PolicyRow.id == PolicyVersion.policy_id),
     )
-    query = query.where(PolicyRow.is_default) if policy_id is None else query.where(PolicyRow.id == policy_id)
+    query = query.where(PolicyRow.id == said[0][1]) if said else query.where(PolicyRow.is_default)
     return session.scalars(query.order_by(PolicyVersion.version.desc()).limit(1)).one()
 
 

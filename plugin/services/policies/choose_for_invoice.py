@@ -7,7 +7,7 @@ from plugin.domain.reminders.policy_move import InvoiceMove
 from plugin.services.billing.lookup import invoice_of
 from plugin.services.policies.move_invoices import move_invoices, preview_move
 from plugin.services.policies.resolution import audit_choice
-from plugin.services.policies.versions import newest_version, policy_row
+from plugin.services.policies.versions import published_version
 from plugin.store.session import TenantSession
 from plugin.store.tables.invoices import Invoice
 from plugin.store.tables.policies import PolicyVersion
@@ -17,9 +17,7 @@ def look_at_choice(
     session: TenantSession, invoice: Invoice, policy_id: str, *, now: datetime
 ) -> tuple[PolicyVersion, InvoiceMove]:
     """What the newest version of a policy would change for an open invoice. Stores nothing."""
-    target = newest_version(session, policy_row(session, policy_id).id)
-    if target is None:
-        raise Conflict("This policy has no published version yet; publish its draft first.")
+    target = published_version(session, policy_id)
     if invoice.policy_version_id is None:
         raise Conflict("This invoice is a draft; choose its policy there, and it counts from its issue.")
     (move,) = preview_move(session, [invoice], target, now=now)

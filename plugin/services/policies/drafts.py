@@ -8,8 +8,8 @@ from sqlalchemy import select
 from plugin.domain.errors import Conflict, InvalidInput, NotFound
 from plugin.domain.reminders.policy import Policy
 from plugin.domain.reminders.policy_json import from_dict, to_dict
+from plugin.services.policies.save_policy import free_name
 from plugin.services.policies.versions import newest_version, policy_row
-from plugin.services.settings.policies import free_name
 from plugin.store.audit import record_audit
 from plugin.store.base import new_id
 from plugin.store.session import TenantSession

@@ -8,9 +8,10 @@ from sqlalchemy import select
 from plugin.domain.errors import Conflict, NotAllowed
 from plugin.domain.reminders.policy_lint import LintFinding, check
 from plugin.services.policies.drafts import CHANGED_MEANWHILE, read_draft
+from plugin.services.policies.resolution import choose_for_project
+from plugin.services.policies.save_policy import save_policy
 from plugin.services.policies.versions import newest_version, policy_row
 from plugin.services.settings import checks
-from plugin.services.settings.policies import save_policy
 from plugin.store.audit import record_audit
 from plugin.store.session import TenantSession
 from plugin.store.tables.audit import AuditRow
@@ -104,7 +105,7 @@ def publish_draft(
         after={"policy": row.id, "version": version.version, "author": author},
     )
     if policy_id is None and project_id is not None:
-        _follow(session, project_id, row, now=now, actor=actor)
+        choose_for_project(session, project_id, row.id, now=now, actor=actor)
     return Published(row=row, version=version, findings=findings)
 
 
@@ -158,19 +159,3 @@ def _require_base(session: TenantSession, draft: PolicyDraft) -> None:
             f"Version {newest.version} was published after this draft began. Look at what it changed, take it as the "
             "base, and publish then."
         )
-
-
-def _follow(session: TenantSession, project_id: str, row: PolicyRow, *, now: datetime, actor: str) -> None:
-    project = session.get_one(Project, (session.tenant_id, project_id))
-    before, project.policy_id = project.policy_id, row.id
-    project.row_version += 1
-    session.flush()
-    record_audit(
-        session,
-        actor=actor,
-        action="policy.chosen",
-        subject=f"project:{project.id}",
-        now=now,
-        before={"policy": before},
-        after={"policy": row.id},
-    )

@@ -4,29 +4,19 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import Select, func, select
 
 from plugin.domain.billing.states import OPEN
 from plugin.domain.errors import Conflict, InvalidInput
 from plugin.services.billing.lookup import invoice_of, project_of
-from plugin.services.policies.versions import newest_version, policy_row
+from plugin.services.follow_ups.policies import Source, chosen
+from plugin.services.policies.versions import default_row, policy_row, published_version
 from plugin.store.audit import record_audit
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Project
 from plugin.store.tables.invoices import Invoice
 from plugin.store.tables.policies import PolicyRow, PolicyVersion
-
-
-class Source(StrEnum):
-    """Who chose the policy, strongest first."""
-
-    INVOICE = "invoice"
-    CLIENT = "client"
-    PROJECT = "project"
-    SITE = "site"
-
 
 BECAUSE = {
     Source.INVOICE: "because it was chosen on the invoice itself",
@@ -81,26 +71,24 @@ def choice_of(session: TenantSession, invoice: Invoice) -> Choice:
     """What an invoice, or a draft, follows and why."""
     client = session.get_one(Client, (session.tenant_id, invoice.client_id))
     project = session.get_one(Project, (session.tenant_id, invoice.project_id))
-    default = session.scalars(select(PolicyRow).where(PolicyRow.is_default)).one()
-    chosen = (
-        (Source.INVOICE, invoice.policy_id),
-        (Source.CLIENT, client.policy_id),
-        (Source.PROJECT, project.policy_id),
-        (Source.SITE, default.id),
-    )
-    said = [(source, policy_row(session, policy_id)) for source, policy_id in chosen if policy_id is not None]
+    said = [
+        *(
+            (source, policy_row(session, policy_id))
+            for source, policy_id in chosen(on_invoice=invoice.policy_id, client=client, project=project)
+        ),
+        (Source.SITE, default_row(session)),
+    ]
     source, winner = said[0]
     pinned = _pinned(session, invoice)
     policy = policy_row(session, pinned.policy_id) if pinned is not None else winner
-    newest = newest_version(session, policy.id)
-    newest_number = newest.version if newest is not None else 0
+    newest = published_version(session, policy.id).version
     return Choice(
         policy=policy,
-        version=pinned.version if pinned is not None else newest_number,
+        version=pinned.version if pinned is not None else newest,
         issued=pinned is not None,
         winner=winner,
         source=source,
-        newest=newest_number,
+        newest=newest,
         others=tuple((other, row.name) for other, row in said[1:]),
     )
 
@@ -199,8 +187,7 @@ def _require_published(session: TenantSession, policy_id: str) -> None:
         return
     if session.get(PolicyRow, (session.tenant_id, policy_id)) is None:
         raise InvalidInput("Choose one of your reminder policies.", field="policy_id")
-    if newest_version(session, policy_id) is None:
-        raise InvalidInput("This policy has no published version yet; publish its draft first.", field="policy_id")
+    published_version(session, policy_id)
 
 
 def audit_choice(

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from plugin.domain.errors import NotFound
+from plugin.domain.errors import Conflict, NotFound
 from plugin.domain.reminders.policy import Policy
 from plugin.domain.reminders.policy_diff import PolicyDiff, policy_diff
 from plugin.services.follow_ups.policies import read_policy
-from plugin.services.settings.policies import newest_version as newest_version  # noqa: PLC0414 - one way to all of them
 from plugin.store.session import TenantSession
 from plugin.store.tables.policies import PolicyRow, PolicyVersion
 
@@ -40,12 +39,28 @@ def version_of(session: TenantSession, policy_id: str, version: int) -> PolicyVe
     return row
 
 
-def newest_policy(session: TenantSession, policy_id: str) -> Policy:
-    """What new invoices of those who follow the policy get. NotFound where nothing was published yet."""
+def newest_version(session: TenantSession, policy_id: str) -> PolicyVersion | None:
+    """The newest published version of a policy; None for one that does not exist yet."""
+    query = select(PolicyVersion).where(PolicyVersion.policy_id == policy_id)
+    return session.scalars(query.order_by(PolicyVersion.version.desc()).limit(1)).first()
+
+
+def published_version(session: TenantSession, policy_id: str) -> PolicyVersion:
+    """What new invoices of its followers get. NotFound for a stranger's, Conflict where nothing was published yet."""
     version = newest_version(session, policy_row(session, policy_id).id)
     if version is None:
-        raise NotFound("This policy has no published version yet.")
-    return read_policy(version)
+        raise Conflict("This policy has no published version yet; publish its draft first.")
+    return version
+
+
+def newest_policy(session: TenantSession, policy_id: str) -> Policy:
+    """The same as the domain knows it."""
+    return read_policy(published_version(session, policy_id))
+
+
+def default_row(session: TenantSession) -> PolicyRow:
+    """The policy of everybody who chose none."""
+    return session.scalars(select(PolicyRow).where(PolicyRow.is_default)).one()
 
 
 def versions(session: TenantSession, policy_id: str) -> Sequence[ListedVersion]:

@@ -4,13 +4,10 @@ import msgspec
 
 from plugin.domain.errors import InvalidInput
 from plugin.domain.reminders.policy_words import policy_in_words
-from plugin.services.follow_ups.policies import read_policy
 from plugin.services.follow_ups.switches import go_live, kill_switch, switch_site
 from plugin.services.policies.judge import judge
-from plugin.services.policies.versions import newest_version
-from plugin.store.queries.settings import policies
+from plugin.services.policies.versions import default_row, newest_policy
 from plugin.store.session import TenantSession
-from plugin.store.tables.policies import PolicyRow, PolicyVersion
 from plugin.store.tables.tenants import Tenant
 from plugin.ui import here
 from plugin.ui.admin.frame import admin_values, shown
@@ -32,14 +29,14 @@ def show_follow_ups(failed: Failed | None = None) -> Shown:
     with here.reading() as session:
         values = admin_values(session, tab="follow-ups", failed=failed)
         tenant = session.get_one(Tenant, session.tenant_id)
-        row, version = _default(session)
-        policy = read_policy(version)
+        row = default_row(session)
+        policy = newest_policy(session, row.id)
         return shown(
             {
                 **values,
                 "tenant": tenant,
                 "policy": row,
-                "version": version,
+                "version": policy.version,
                 "words": policy_in_words(policy),
                 "picture": picture_of(policy),
                 "columns": LADDER_COLUMNS,
@@ -63,11 +60,3 @@ def switch(session: TenantSession) -> Said:
             switch_site(session, on=form.on, now=now, actor=actor)
             return Said(title="Reminders are on" if form.on else "Reminders are off")
     raise InvalidInput("There is no such switch.", field="what")
-
-
-def _default(session: TenantSession) -> tuple[PolicyRow, PolicyVersion]:
-    row = next(one for one in policies(session) if one.is_default)
-    version = newest_version(session, row.id)
-    if version is None:
-        raise InvalidInput("The default policy has no version.", field="name")
-    return row, version

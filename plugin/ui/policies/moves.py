@@ -7,7 +7,7 @@ from flask import request
 from plugin.domain.errors import InvalidInput
 from plugin.domain.reminders.policy_move import InvoiceMove
 from plugin.services.policies.move_invoices import movable, move_invoices, preview_move, seal, seal_of_all
-from plugin.services.policies.versions import newest_version, policy_row
+from plugin.services.policies.versions import policy_row, published_version
 from plugin.store.queries.settings import client_names, policies
 from plugin.store.session import TenantSession
 from plugin.store.tables.invoices import Invoice
@@ -35,7 +35,7 @@ class MoveRow:
 def show_moves(place: Place, policy_id: str, failed: Failed | None = None) -> Shown:
     """The preview; ``source`` and ``client`` of the address narrow it."""
     with here.reading() as session:
-        target = _target(session, policy_id)
+        target = published_version(session, policy_id)
         found = _movable(session, place, target)
         waiting, found = len(found) - MOST, found[:MOST]
         moves = preview_move(session, found, target, now=here.now())
@@ -58,7 +58,7 @@ def show_moves(place: Place, policy_id: str, failed: Failed | None = None) -> Sh
 
 def move(session: TenantSession, place: Place, policy_id: str) -> Said:
     """Moves the invoices ticked, or all that were counted."""
-    target = _target(session, policy_id)
+    target = published_version(session, policy_id)
     if request.form.get("do") == "all":
         found, seen = _movable(session, place, target)[:MOST], request.form.get("seal_all", "")
     else:
@@ -94,10 +94,3 @@ def _movable(session: TenantSession, place: Place, target: PolicyVersion) -> lis
             project_id=place.project_id,
         )
     )
-
-
-def _target(session: TenantSession, policy_id: str) -> PolicyVersion:
-    version = newest_version(session, policy_row(session, policy_id).id)
-    if version is None:
-        raise InvalidInput("This policy has no published version yet; publish its draft first.", field="policy")
-    return version

@@ -1,21 +1,16 @@
 """How a project's invoices are followed up: on or off, by which policy, and what that policy says."""
 
-from collections.abc import Sequence
-
 import msgspec
 
-from plugin.domain.errors import InvalidInput
 from plugin.domain.reminders.policy_words import policy_in_words
 from plugin.services.billing.lookup import project_of
-from plugin.services.follow_ups.policies import read_policy
 from plugin.services.policies.judge import judge
 from plugin.services.policies.resolution import choose_for_project
-from plugin.services.policies.versions import newest_version
+from plugin.services.policies.versions import default_row, newest_policy, policy_row
 from plugin.services.settings.projects import save_project
 from plugin.store.queries.settings import policies
 from plugin.store.session import TenantSession
-from plugin.store.tables.clients import Client, Project
-from plugin.store.tables.policies import PolicyRow, PolicyVersion
+from plugin.store.tables.clients import Client
 from plugin.ui import here
 from plugin.ui.forms import Failed, read_form
 from plugin.ui.policies.picture import LADDER_COLUMNS, picture_of
@@ -42,19 +37,20 @@ def show_reminders(project_id: str, rights: Rights, failed: Failed | None = None
         client = session.get(Client, (session.tenant_id, project.client_id)) if project.client_id else None
         offered = policies(session)
         theirs = next((one.name for one in offered if client and one.id == client.policy_id), "")
-        row, version = policy_in_force(session, project)
-        policy, terms = read_policy(version), client.terms_days if client else None
+        default = default_row(session)
+        row = policy_row(session, project.policy_id) if project.policy_id else default
+        policy, terms = newest_policy(session, row.id), client.terms_days if client else None
         return shown(
             {
                 **values,
                 "client": client,
                 "policy_of_client": theirs,
                 "policies": [
-                    ("", f"The site's default ({_default(offered)})"),
+                    ("", f"The site's default ({default.name})"),
                     *((one.id, one.name) for one in offered),
                 ],
                 "policy": row,
-                "version": version,
+                "version": policy.version,
                 "words": policy_in_words(policy),
                 "picture": picture_of(policy, terms_days=terms),
                 "columns": LADDER_COLUMNS,
@@ -73,19 +69,3 @@ def save(session: TenantSession, project_id: str) -> Said:
     if chosen != form.policy_id:
         choose_for_project(session, project_id, form.policy_id, now=here.now(), actor=here.actor())
     return Said(title="Saved", body="Invoices keep the policy they were issued with.")
-
-
-def policy_in_force(session: TenantSession, project: Project) -> tuple[PolicyRow, PolicyVersion]:
-    """The project's policy, else the site's default, with its newest version."""
-    offered = policies(session)
-    row = next((one for one in offered if one.id == project.policy_id), None) or next(
-        one for one in offered if one.is_default
-    )
-    version = newest_version(session, row.id)
-    if version is None:
-        raise InvalidInput(f"The policy {row.name} has no version; choose another one.", field="policy_id")
-    return row, version
-
-
-def _default(offered: Sequence[PolicyRow]) -> str:
-    return next((one.name for one in offered if one.is_default), "Standard")

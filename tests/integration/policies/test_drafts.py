@@ -11,8 +11,8 @@ from plugin.domain.reminders.policy_presets import presets
 from plugin.services.policies.begin import copy_of, from_preset, restore
 from plugin.services.policies.drafts import change_draft, draft_of, drafts, read_draft, start_draft, throw_away
 from plugin.services.policies.publish import Published, publish_draft, submit_draft, take_as_base
+from plugin.services.policies.save_policy import save_policy
 from plugin.services.policies.versions import newest_policy, versions
-from plugin.services.settings.policies import save_policy
 from plugin.store.session import TenantSession
 from plugin.store.tables.audit import AuditRow
 from plugin.store.tables.clients import Project

@@ -1,4 +1,4 @@
-"""Reminder policies: a new version for each change; invoices keep the version they were issued with (F04)."""
+"""Writes the next version of a policy; invoices keep the version they were issued with (F04)."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from sqlalchemy import select
 from plugin.domain.errors import Conflict, InvalidInput, NotFound
 from plugin.domain.reminders.policy_json import from_dict, to_dict
 from plugin.domain.reminders.policy_lint import LintFinding, check, lint
+from plugin.services.policies.versions import newest_version
 from plugin.services.settings import checks
 from plugin.store.audit import record_audit
 from plugin.store.base import new_id
@@ -69,12 +70,6 @@ def free_name(session: TenantSession, policy_id: str | None, name: str, *, draft
     if any(session.scalars(query).first() is not None for query in (taken, promised)):
         raise InvalidInput(f"There is a policy called {clean} already; choose another name.", field="name")
     return clean
-
-
-def newest_version(session: TenantSession, policy_id: str) -> PolicyVersion | None:
-    """The newest published version of a policy."""
-    query = select(PolicyVersion).where(PolicyVersion.policy_id == policy_id)
-    return session.scalars(query.order_by(PolicyVersion.version.desc()).limit(1)).first()
 
 
 def _load(session: TenantSession, policy_id: str | None, seen: int) -> PolicyRow:
