@@ -16,6 +16,7 @@ from plugin.ui import answer_actions, dialogs, health, here, invoice_actions, ma
 from plugin.ui.admin import delivery as admin_delivery
 from plugin.ui.admin import inbound as admin_answers
 from plugin.ui.admin import routes as admin
+from plugin.ui.admin import sender_check as admin_sender_check
 from plugin.ui.admin import webhook_targets as admin_webhooks
 from plugin.ui.assets import load_assets, register_assets
 from plugin.ui.base_path import BelowPath
@@ -52,6 +53,7 @@ BLUEPRINTS = (
     policies.routes,
     admin_answers.routes,
     admin_delivery.routes,
+    admin_sender_check.routes,
     admin_webhooks.routes,
     dialogs.routes,
     board.routes,

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from sqlalchemy import Engine, select
 
-from plugin.channels.email.dns_texts import dns_texts
+from plugin.channels.email.dns_lookup import dns_lookup
 from plugin.channels.email.evidence import HttpEvidence
 from plugin.channels.email.signing import new_private_key, sign
 from plugin.channels.email.smtp import SmtpChannel, SmtpTimeouts
@@ -40,8 +40,8 @@ from plugin.services.follow_ups.run_due import run_due_steps
 from plugin.services.jira_budget import HourlyBudget
 from plugin.services.jira_gateway import CallBudget
 from plugin.services.letters.parts import LetterParts
-from plugin.services.mail_domain.check import TextLookup
 from plugin.services.mail_domain.keys import signing_key
+from plugin.services.mail_domain.lookup import Lookup
 from plugin.services.public_address import reachable_address
 from plugin.services.settings.inbound import mailbox_of
 from plugin.services.settings.smtp import own_server
@@ -142,9 +142,9 @@ class Container:
             channel.close()
 
     @cached_property
-    def dns_texts(self) -> TextLookup:
-        """Where the records of a sender's domain are looked up."""
-        return dns_texts
+    def dns_lookup(self) -> Lookup | None:
+        """Where the records of a sender's domain are looked up; None in demo and tests, which ask nobody outside."""
+        return dns_lookup if self.settings.is_production else None
 
     @cached_property
     def mail_evidence(self) -> HttpEvidence | None:

@@ -165,8 +165,6 @@ def start_app(sites: Sites, database: Mapping[str, str]) -> tuple[Container, Fla
         }
     )
     container = build_container(settings, wakeups=wakeups, clock=sites.clock)
-    # Nothing is looked up outside this machine.
-    container.__dict__["dns_texts"] = lambda _name: []
     app = create_app(container)
     sites.adapter.app = app
     return container, app, wakeups

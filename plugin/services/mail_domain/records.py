@@ -1,9 +1,11 @@
 """What the DNS of a sender's domain should say, and what it says, in sentences. Nothing is looked up here."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from plugin.services.mail_domain.lookup import Records
+from plugin.services.mail_domain.permitted import SendingServer
 
 MOST_TEXT = 255
 
@@ -28,8 +30,8 @@ class RecordCheck:
     sentence: str
 
 
-Texts = Sequence[str] | None
-"""The TXT records of a name; None where nobody answered, so that nothing is known."""
+OTHERS = re.compile(r"[+?~-]?(include:|redirect=)")
+ENDS = re.compile(r"[+?~-]?all$|redirect=", re.IGNORECASE)
 NO_ANSWER = "DNS did not answer; try again in a minute."
 
 
@@ -43,17 +45,18 @@ def is_within(domain: str, other: str) -> bool:
     return domain == other or domain.endswith(f".{other}") or other.endswith(f".{domain}")
 
 
-def check_spf(domain: str, found: Texts) -> RecordCheck:
-    """The envelope's sender is the From, so SPF aligns by itself; the record must exist once and permit somebody."""
+def check_spf(domain: str, found: Records, server: SendingServer) -> RecordCheck:
+    """The envelope's sender is the From, so SPF aligns by itself; the record must stand once and permit our server."""
 
-    def say(standing: Standing, sentence: str) -> RecordCheck:
-        return RecordCheck(title="SPF", name=domain, wanted="", standing=standing, sentence=sentence)
+    def say(standing: Standing, sentence: str, wanted: str = "") -> RecordCheck:
+        return RecordCheck(title="SPF", name=domain, wanted=wanted, standing=standing, sentence=sentence)
 
     if found is None:
         return say(Standing.UNKNOWN, NO_ANSWER)
     records = [text for text in found if text.lower().split(" ")[0] == "v=spf1"]
     if not records:
-        return say(Standing.ERROR, f"{domain} has no SPF record; publish the one that your mail provider names.")
+        wanted = "" if server.obstacle else f"v=spf1 {server.term} ~all"
+        return say(Standing.ERROR, f"{domain} has no SPF record; publish this, or the one of your provider.", wanted)
     if len(records) > 1:
         return say(
             Standing.ERROR, f"{domain} has {len(records)} SPF records; receivers ignore all. Join them into one."
@@ -63,12 +66,45 @@ def check_spf(domain: str, found: Texts) -> RecordCheck:
         return say(
             Standing.ERROR, "The SPF record permits everybody (+all), which is as good as none; end it with -all."
         )
+    standing, sentence = _permission(server, has_others=any(OTHERS.match(term) for term in terms))
+    if standing in (Standing.ERROR, Standing.WARNING) and not server.reason:
+        return say(standing, sentence, _with_term(records[0], server.term))
     if not {"-all", "~all"} & set(terms) and not any(term.startswith("redirect=") for term in terms):
         return say(Standing.WARNING, "The SPF record does not say what becomes of others; end it with -all or ~all.")
-    return say(Standing.OK, "The SPF record stands. That it names your mail server, your provider's guide tells.")
+    return say(standing, sentence)
 
 
-def check_dkim(domain: str, selector: str, public_key: str, sender: str, found: Texts) -> RecordCheck:
+def _permission(server: SendingServer, *, has_others: bool) -> tuple[Standing, str]:
+    """How SPF takes the server. ``has_others``: the record names a provider's servers, which may be those that send."""
+    host, results = server.host, set(server.results.values())
+    if server.obstacle:
+        return Standing.UNKNOWN, server.obstacle
+    if "temperror" in results:
+        return Standing.UNKNOWN, NO_ANSWER
+    if "permerror" in results:
+        return Standing.ERROR, f"Receivers cannot evaluate the SPF record: {server.reason}."
+    refused = ", ".join(address for address, result in server.results.items() if result != "pass")
+    if not refused:
+        return Standing.OK, f"The SPF record permits {host} ({', '.join(server.results)}), which sends your mails."
+    if "pass" in results:
+        return Standing.WARNING, f"The SPF record permits {host}, but not at its address {refused}."
+    if has_others:
+        return Standing.WARNING, (
+            f"The SPF record does not permit {host} ({refused}) itself. That is in order where it hands mails on to "
+            "the servers that the record names, as large providers do; if it sends them itself, add it."
+        )
+    return Standing.ERROR, f"The SPF record does not permit {host} ({refused}), so receivers may refuse your mails."
+
+
+def _with_term(record: str, term: str) -> str:
+    """The record with one more term, before those that end it."""
+    terms = record.split()
+    ends = (place for place, each in enumerate(terms) if ENDS.match(each))
+    place = next(ends, len(terms))
+    return " ".join([*terms[:place], term, *terms[place:]])
+
+
+def check_dkim(domain: str, selector: str, public_key: str, sender: str, found: Records) -> RecordCheck:
     """The published key must be ours, and its domain that of the From."""
     wanted = dkim_record(public_key) if public_key else ""
     name = f"{selector}._domainkey.{domain}" if public_key else ""
@@ -90,7 +126,7 @@ def check_dkim(domain: str, selector: str, public_key: str, sender: str, found: 
     return say(Standing.OK, f"Mails are signed for {domain}, and the public key is published.")
 
 
-def check_dmarc(sender: str, dkim_domain: str, found: Texts, of_parent: Texts = ()) -> RecordCheck:
+def check_dmarc(sender: str, dkim_domain: str, found: Records, of_parent: Records = ()) -> RecordCheck:
     """The policy of the From's domain, or of the one above it, must be met by the signature."""
     name = f"_dmarc.{sender}"
     advice = "v=DMARC1; p=none"

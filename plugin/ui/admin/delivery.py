@@ -8,14 +8,15 @@ from markupsafe import Markup
 
 from plugin.domain.errors import DunlinError, InvalidInput
 from plugin.environment import SmtpSecurity
-from plugin.services.mail_domain.check import aligns, check_domain
+from plugin.services.mail_domain.check import aligns
 from plugin.services.mail_domain.keys import drop_key, make_key, signing_domain
-from plugin.services.mail_domain.records import RecordCheck, Standing, dkim_record, domain_of, is_within
+from plugin.services.mail_domain.records import RecordCheck, dkim_record, domain_of, is_within
 from plugin.services.settings.smtp import SmtpForm, own_server, save_smtp
 from plugin.store.session import TenantSession
 from plugin.store.tables.company import MailSettings
 from plugin.ui import here
 from plugin.ui.admin.frame import admin_values, shown
+from plugin.ui.admin.sender_check import check_sender, check_values
 from plugin.ui.forms import Failed, read_form
 from plugin.ui.rights import require_site_admin
 from plugin.ui.routes import Routes
@@ -30,12 +31,6 @@ SECURITY = [
     (SmtpSecurity.STARTTLS.value, "STARTTLS (port 587)"),
     (SmtpSecurity.PLAIN.value, "None"),
 ]
-TONES = {
-    Standing.OK: ("In order", "success"),
-    Standing.WARNING: ("Could be better", "warning"),
-    Standing.ERROR: ("Wrong", "danger"),
-    Standing.UNKNOWN: ("Not known", "neutral"),
-}
 
 
 class ServerInput(msgspec.Struct):
@@ -72,9 +67,8 @@ def show_delivery(failed: Failed | None = None, checks: list[RecordCheck] | None
             "signing": signing,
             "record": dkim_record(signing.public_key) if signing.public_key else "",
             "strays": bool(signing.domain and sender) and not is_within(signing.domain, sender),
-            "checks": checks or [],
-            "aligned": checks is not None and aligns(checks),
-            "tones": TONES,
+            **check_values(checks or []),
+            "is_asked": built.dns_lookup is not None,
         }
     )
 
@@ -115,10 +109,7 @@ def remove_key() -> Response:
 def check_dns() -> Response:
     """Asks DNS for the records of the sender's domain."""
     require_site_admin()
-    built = here.container()
-    with here.reading() as session:
-        mail = session.get_one(MailSettings, session.tenant_id)
-    checks = check_domain(mail.from_address, signing_domain(mail, built.keys), texts=built.dns_texts)
+    checks = check_sender()
     said = "SPF, DKIM and DMARC align" if aligns(checks) else "The sender's domain needs attention"
 
     def show(_: Said | None, failed: Failed | None) -> Markup:

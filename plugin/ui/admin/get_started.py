@@ -22,6 +22,12 @@ def show_get_started() -> Shown:
         ("Bank details", "Clients pay to this account.", bool(company.iban), "company"),
         ("Invoice numbers", "They have no gaps; choose their pattern before the first one.", True, "numbering"),
         ("Sender of mails", "The address that clients answer to.", bool(mail.from_address), "mail"),
+        (
+            "Signature of mails",
+            "A key (DKIM) by which receivers know that mails are yours.",
+            bool(mail.dkim_key),
+            "delivery",
+        ),
         ("A client", "In a project's settings, under Billing.", bool(found.billed_projects), ""),
         ("A rate", "In a project's settings, under Rates.", bool(found.rates), ""),
         ("History in Jira", "Who reads the comment on the issues.", bool(company.comment_role), "company"),
