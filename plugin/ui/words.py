@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from plugin.domain.reminders.policy import Channel
+from plugin.domain.reminders.step_names import mail_name
 from plugin.domain.reminders.timeline import Verdict
-from plugin.services.follow_ups.sentences import step_title
 from plugin.services.follow_ups.task_words import TITLES as TASK_TITLES
 
 TEXTS = {
@@ -143,4 +143,4 @@ PAYMENT = {
 
 def title_of_step(key: str, channel: str, tone: str) -> str:
     """What a step of the ladder is called."""
-    return TASK_TITLES.get(channel) or step_title(key, tone)
+    return TASK_TITLES.get(channel) or mail_name(key, tone)

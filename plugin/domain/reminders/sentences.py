@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 from plugin.domain.money import Money
 from plugin.domain.reminders.reasons import Reason, ReasonCode, Value
+from plugin.domain.reminders.step_names import step_name
 
 _MONTHS = (
     "January",
@@ -104,10 +105,13 @@ WORDING: dict[ReasonCode, str] = {
     ReasonCode.TOO_LATE: "It is {late} days late, {limit} are allowed; a person has to decide whether it still goes.",
 }
 
+_STEPS = frozenset({"step", "stronger", "previous"})
+"""The values that are keys of steps, which nobody outside a policy knows."""
+
 
 def sentence(reason: Reason) -> str:
     """The reason as a sentence for a person: dates in words, amounts with their currency."""
-    text = WORDING[reason.code].format(**{name: _shown(value) for name, value in reason.values.items()})
+    text = WORDING[reason.code].format(**{name: _named(name, value) for name, value in reason.values.items()})
     # What people typed may end with a full stop, and so does the sentence around it.
     return text.removesuffix(".") if text.endswith("..") else text
 
@@ -120,6 +124,10 @@ def day_in_words(day: date) -> str:
 def amount_in_words(amount: Money) -> str:
     """1,190.00 EUR."""
     return f"{amount.to_decimal():,f} {amount.currency.code}"
+
+
+def _named(name: str, value: Value) -> str | int:
+    return step_name(value) if name in _STEPS and isinstance(value, str) else _shown(value)
 
 
 def _shown(value: Value) -> str | int:

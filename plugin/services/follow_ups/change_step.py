@@ -6,9 +6,9 @@ from sqlalchemy import select
 
 from plugin.domain.calendar import check_reach
 from plugin.domain.errors import Conflict, InvalidInput, NotFound
+from plugin.domain.reminders.step_names import mail_name
 from plugin.services.billing.lookup import invoice_of
 from plugin.services.follow_ups.plan_invoice import replan
-from plugin.services.follow_ups.sentences import step_title
 from plugin.services.follow_ups.task_words import TITLES
 from plugin.services.history.record import record_event
 from plugin.store.audit import record_audit
@@ -119,4 +119,4 @@ def _keep(
 
 
 def _title(step: PlannedStep) -> str:
-    return TITLES.get(step.channel) or step_title(step.step_key, step.tone)
+    return TITLES.get(step.channel) or mail_name(step.step_key, step.tone)

@@ -7,8 +7,8 @@ from datetime import date
 from markupsafe import Markup, escape
 
 from plugin.domain.reminders.sentences import amount_in_words, day_in_words
+from plugin.domain.reminders.step_names import mail_name
 from plugin.services.follow_ups.board import BoardRow
-from plugin.services.follow_ups.sentences import step_title
 from plugin.services.follow_ups.task_words import TITLES
 
 PAGE = Markup(
@@ -73,4 +73,4 @@ def _in_html(each: DigestRow) -> Markup:
 
 
 def _title(row: BoardRow) -> str:
-    return TITLES.get(row.channel) or step_title(row.ref.key, row.tone)
+    return TITLES.get(row.channel) or mail_name(row.ref.key, row.tone)

@@ -2,28 +2,11 @@
 
 from plugin.domain.money import Money
 from plugin.domain.reminders.sentences import amount_in_words, day_in_words
+from plugin.domain.reminders.step_names import mail_name
 from plugin.services.currencies import currency_of
 from plugin.services.follow_ups.members import Member
 from plugin.services.follow_ups.messages import MessageKind
 from plugin.store.tables.follow_ups import Message
-
-STEP_WORDS = {
-    "notice": "Notice before the due date",
-    "friendly": "Friendly reminder",
-    "second": "Second reminder",
-    "final": "Final notice",
-    "reminder": "Reminder",
-    "promise_broken": "After a broken promise",
-    "instalment": "Instalment of a plan",
-    "plan_broken": "After a broken plan",
-    "debit_notice": "Notice before a debit",
-}
-TONE_WORDS = {"friendly": "Friendly reminder", "neutral": "Reminder", "firm": "Firm reminder", "final": "Final notice"}
-
-
-def step_title(step_key: str, tone: str = "") -> str:
-    """What a mail step is called in the history; own steps of a policy go by their tone."""
-    return STEP_WORDS.get(step_key) or TONE_WORDS.get(tone, "Reminder")
 
 
 def sent_text(message: Message, member: Member) -> str:
@@ -35,5 +18,5 @@ def sent_text(message: Message, member: Member) -> str:
     amount = Money(member.row.amount_minor, currency_of(member.invoice.currency))
     by = member.step.deadline_on if member.step else None
     deadline = f", to be paid by {day_in_words(by)}" if by else ""
-    title = step_title(member.row.step_key, message.tone)
+    title = mail_name(member.row.step_key, message.tone)
     return f"{title} sent: {amount_in_words(amount)} due{deadline}"

@@ -1,5 +1,7 @@
 """Fixed words of the history comment. A phrase says what happened without amounts, names and free text."""
 
+from plugin.domain.reminders.step_names import STEP_NAMES
+
 PHRASES = {
     "issued": "Invoice issued",
     "sent": "Sent",
@@ -28,16 +30,11 @@ PHRASES = {
     "note": "Noted",
 }
 STEPS = {
+    **STEP_NAMES,
     "": "",
     "issue": "Invoice",
     "receipt": "Receipt",
-    "notice": "Notice before the due date",
-    "friendly": "Friendly reminder",
-    "call": "Phone call",
-    "second": "Second reminder",
-    "plan_offer": "Offer of a payment plan",
-    "final": "Final notice",
-    "legal": "Legal decision",
+    "account_statement": "Statement of account",
     "fix": "Obstacle",
     "reply": "Answer of the client",
     "next": "Next action",

@@ -15,7 +15,7 @@ from plugin.domain.reminders.policy import (
     Tone,
     Unit,
 )
-from plugin.services.follow_ups.sentences import step_title
+from plugin.domain.reminders.step_names import mail_name
 from plugin.services.texts.values import TEMPLATES
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client
@@ -90,7 +90,7 @@ def options(session: TenantSession) -> Mapping[str, object]:
         "actions": ACTIONS,
         "viewed": VIEWED,
         "outcomes": OUTCOMES,
-        "texts": [(name, step_title(name)) for name in texts],
+        "texts": [(name, mail_name(name)) for name in texts],
         "targets": [(name, name) for name in targets],
         "segments": list(segments),
     }

@@ -23,7 +23,7 @@ def test_the_panel_shows_time_invoice_next_step_and_history(business: Business) 
 
 def test_req_F37_each_step_says_why(business: Business) -> None:
     text = panel_of(business)
-    assert "&#39;call&#39; is due as well and goes instead" in text
+    assert "&#39;Phone call&#39; is due as well and goes instead" in text
     assert "Planned for 31 December 2026, expected on 4 January 2027" in text
 
 

@@ -241,7 +241,7 @@ CASES = [
         V.HELD,
         {},
         guarded(Guard(GuardKind.DEADLINE_PASSED, step="final")),
-        words="It waits for 'final'",
+        words="It waits for 'Final notice'",
     ),
     Case(
         G.DEADLINE,
