@@ -1,6 +1,7 @@
 """Mails from anywhere: what is read of them, robots told from people, and bounds that hold."""
 
 import time
+from email.utils import getaddresses
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from plugin.domain.errors import InvalidInput, Unauthenticated
 from plugin.keys import KeyRing, SecretKey
+from plugin.services.inbound import headers
 from plugin.services.inbound.addresses import (
     inbound_token,
     is_signed,
@@ -30,6 +32,22 @@ def test_a_reply_is_read_with_sender_words_and_what_it_answers() -> None:
     assert (mail.sender, mail.text, mail.robot) == (CLIENT, "Thanks, on Friday.", "")
     assert mail.answers[0] == OURS
     assert not mail.was_cut
+
+
+@pytest.mark.parametrize("copy", [None, "", "undisclosed:;", "ada@x.example <bob@x.example>, (", '"' * 50])
+def test_a_missing_or_malformed_header_hides_no_other_recipient(
+    monkeypatch: pytest.MonkeyPatch, copy: str | None
+) -> None:
+    def strict(values: list[str]) -> list[tuple[str, str]]:
+        """Newer Pythons' parser (CVE-2023-27043), of which some versions of 3.11 have none."""
+        return getaddresses(values) if all(values) else [("", "")]
+
+    monkeypatch.setattr(headers, "getaddresses", strict)
+    to = reply_address("answers+@seestern.example", OURS)
+    beside = b"" if copy is None else f"Cc: {copy}\r\n".encode()
+    mail = parse_mail(b"From: ada@x.example\r\nTo: " + to.encode() + b"\r\n" + beside + b"\r\nHello")
+    assert mail.sender == "ada@x.example"
+    assert tags_in(mail.addressed_to) == ("rem-0123456789abcdef0123456789abcdef",)
 
 
 def test_the_nearest_reference_comes_first() -> None:
