@@ -15,6 +15,7 @@ from plugin.settings import Settings
 from plugin.ui import answer_actions, dialogs, health, here, invoice_actions, mail_preview, names, panel, step_actions
 from plugin.ui.admin import delivery as admin_delivery
 from plugin.ui.admin import inbound as admin_answers
+from plugin.ui.admin import parked as admin_parked
 from plugin.ui.admin import routes as admin
 from plugin.ui.admin import sender_check as admin_sender_check
 from plugin.ui.admin import webhook_targets as admin_webhooks
@@ -54,6 +55,7 @@ BLUEPRINTS = (
     admin_answers.routes,
     admin_delivery.routes,
     admin_sender_check.routes,
+    admin_parked.routes,
     admin_webhooks.routes,
     dialogs.routes,
     board.routes,

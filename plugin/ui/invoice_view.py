@@ -46,6 +46,8 @@ class StepView:
     gates: tuple[tuple[str, str, bool], ...]
     movable: bool
     level: int
+    parked: bool = False
+    """Whether it waits for a person although nothing of it has left."""
     opted_out_by: str = ""
     """The account of whoever opted the client out, where that is why the step does not go."""
 
@@ -226,6 +228,7 @@ def _step(entry: Entry, invoice: Invoice) -> StepView:
         gates=tuple((str(gate.name.value), gate.sentence, gate.decided) for gate in entry.gates if gate.sentence),
         level=entry.level,
         movable=entry.verdict in (Verdict.PLANNED, Verdict.HELD, Verdict.DUE),
+        parked=entry.verdict is Verdict.PARKED and entry.reason.code is ReasonCode.NOT_OFFERED,
         opted_out_by=str(entry.reason.values.get("actor", ""))
         if entry.reason.code is ReasonCode.CLIENT_OPT_OUT
         else "",

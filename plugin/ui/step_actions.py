@@ -8,6 +8,7 @@ from flask import Response
 from plugin.domain.errors import InvalidInput
 from plugin.services.billing.lookup import invoice_of
 from plugin.services.follow_ups.change_step import move_step, send_now, skip_step
+from plugin.services.follow_ups.parked import leave_step_out, try_step_again
 from plugin.store.session import TenantSession
 from plugin.ui import here
 from plugin.ui.filters import day
@@ -20,7 +21,7 @@ routes = Routes("steps", __name__)
 
 
 class StepForm(msgspec.Struct):
-    """``what``: move (with ``to``), now, or skip (with ``reason``)."""
+    """``what``: move (with ``to``), now, skip (with ``reason``); of a parked step again, or leave (with ``reason``)."""
 
     what: str
     to: date | None = None
@@ -53,5 +54,11 @@ def _change(session: TenantSession, invoice_id: str, key: str) -> Said:
             return Said(title="It goes now" if step.next_at == now else "It goes as soon as it may", body=step.reason)
         case "skip":
             skip_step(session, invoice_id, key, reason=form.reason, today=today, now=now, actor=actor)
+            return Said(title="Left out", body="The steps after it go on.")
+        case "again":
+            try_step_again(session, invoice_id, key, now=now, actor=actor)
+            return Said(title="It is tried again")
+        case "leave":
+            leave_step_out(session, invoice_id, key, reason=form.reason, now=now, actor=actor)
             return Said(title="Left out", body="The steps after it go on.")
     raise InvalidInput("Choose what to do with this step.", field="what")

@@ -8,7 +8,8 @@ from sqlalchemy import exists, func, literal, or_, select
 from plugin.store.session import TenantSession
 from plugin.store.tables.audit import Alert, AuditRow
 from plugin.store.tables.clients import Client, Project
-from plugin.store.tables.follow_ups import Message
+from plugin.store.tables.follow_ups import Message, PlannedStep
+from plugin.store.tables.invoices import Invoice
 from plugin.store.tables.outbox import Cursor, Effect
 from plugin.store.tables.rates import Rate
 
@@ -38,6 +39,30 @@ def waiting_effects(session: TenantSession) -> list[tuple[Effect, Message | None
         .limit(ALERTS)
     )
     return [(effect, message) for effect, message in session.execute(query)]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ParkedStep:
+    """A step that waits for a person and that neither a mail nor an effect carries."""
+
+    step: PlannedStep
+    number: str
+    client_name: str
+
+
+def parked_steps(session: TenantSession) -> list[ParkedStep]:
+    """Steps that could not be planned, the oldest day first; at most 100."""
+    query = (
+        select(PlannedStep, Invoice.number, Client.name)
+        .join(Invoice, (Invoice.tenant_id == PlannedStep.tenant_id) & (Invoice.id == PlannedStep.invoice_id))
+        .join(Client, (Client.tenant_id == Invoice.tenant_id) & (Client.id == Invoice.client_id))
+        .where(PlannedStep.state == "parked", PlannedStep.message_row_id.is_(None), PlannedStep.effect_id.is_(None))
+        .order_by(PlannedStep.planned_on, PlannedStep.id)
+        .limit(ALERTS)
+    )
+    return [
+        ParkedStep(step=step, number=number or "", client_name=name) for step, number, name in session.execute(query)
+    ]
 
 
 def audit_page(session: TenantSession, *, before: int | None) -> Sequence[AuditRow]:

@@ -8,7 +8,8 @@ from plugin.services.installations import start_reading
 from plugin.services.settle_alert import settle_alert
 from plugin.services.tenant_defaults import CURSORS
 from plugin.services.wakeups import WakeupKind
-from plugin.store.queries.admin import PAGE, audit_page, cursors, open_alerts, waiting_effects
+from plugin.store.effects import STEP_KINDS
+from plugin.store.queries.admin import PAGE, audit_page, cursors, open_alerts, parked_steps, waiting_effects
 from plugin.store.queries.ended import ended_schedules
 from plugin.store.session import TenantSession
 from plugin.store.tables.outbox import Effect
@@ -18,6 +19,7 @@ from plugin.ui.forms import Failed
 from plugin.ui.names import names_of
 from plugin.ui.submit import Said
 from plugin.ui.surface import Shown
+from plugin.ui.words import title_of_step
 
 EFFECTS = {
     "mail": "Mail",
@@ -53,7 +55,9 @@ def show_attention(failed: Failed | None = None) -> Shown:
         values = admin_values(session, tab="attention", failed=failed)
         alerts, effects = open_alerts(session), waiting_effects(session)
         ended = ended_schedules(session, today=here.today_of(session))
-    return shown({**values, "alerts": alerts, "effects": effects, "effect_names": EFFECTS, "ended": ended})
+        parked = parked_steps(session)
+    waiting = {"alerts": alerts, "effects": effects, "effect_names": EFFECTS, "ended": ended, "parked": parked}
+    return shown({**values, **waiting, "step_title": title_of_step, "step_kinds": STEP_KINDS})
 
 
 def settle(session: TenantSession, alert_id: str) -> Said:
