@@ -17,6 +17,7 @@ OFFERED = {
     MessageKind.INVOICE: (LinkLabel.VIEW, LinkLabel.QUERY, LinkLabel.WRONG_CONTACT),
     MessageKind.RECEIPT: (LinkLabel.VIEW,),
     MessageKind.FOLLOW_UP: ASKED,
+    MessageKind.STATEMENT: ASKED,
 }
 PLAN_TONES = ("firm", "final")
 """Instalments are offered where the mail is about more than a slip; the page itself offers them always."""

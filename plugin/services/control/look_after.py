@@ -11,6 +11,7 @@ from plugin.services.follow_ups.digest import add_digests, forewarned_until
 from plugin.services.follow_ups.hold_links import HoldLinks
 from plugin.services.follow_ups.messages import MessageIds
 from plugin.services.plans.watch import break_late_plans
+from plugin.services.statements.add import add_statements
 from plugin.store.session import TenantSession
 
 
@@ -30,6 +31,7 @@ class ControlRound:
             done += open_ended_tasks(session, now=now)
         with self.writing() as session:
             done += notice_stale_payments(session, now=now)
+        done += add_statements(self.writing, now=now, message_ids=self.message_ids)
         with self.writing() as session:
             days = forewarned_until(session, now=now)
             if days is None or value == days[0].isoformat():

@@ -39,10 +39,12 @@ def add_mail(
     tone: str = "",
     depends_on: str | None = None,
     leaves_at: datetime | None = None,
+    key: str = "",
 ) -> tuple[Message, Effect]:
     """Adds them in the caller's transaction. ``day`` is the civil day at the client's place.
 
     It is due at ``leaves_at``, by default now; until then it waits for somebody who wants to stop it.
+    ``key``: the effect's dedupe key, where more than the members' key is to keep it from being made twice.
     The unique key of a member stops a second mail about the same step to the same recipient, whoever races here (I1).
     """
     row_id = new_id()
@@ -66,7 +68,7 @@ def add_mail(
     effect = add_effect(
         session,
         kind="mail",
-        key=f"mail:{row_id}",
+        key=key or f"mail:{row_id}",
         subject_id=row_id,
         now=now,
         next_at=leaves_at,

@@ -1,5 +1,6 @@
-"""Mails that are no reminders: the one that brings an invoice, and receipts. What stops them, early and at the gate."""
+"""Mails that are no reminders: new invoices, receipts, statements. What stops them, early and at the gate."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from plugin.services.follow_ups.addressee import addressee_says
 from plugin.services.follow_ups.members import Member
 from plugin.services.follow_ups.messages import MessageKind
 from plugin.services.follow_ups.site import site_stops
+from plugin.services.statements.gate import statement_says
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import Message
 from plugin.store.tables.payments import Payment
@@ -25,8 +27,17 @@ _NOT_OWED = {
 }
 
 
-def bare_mail_says(session: TenantSession, message: Message, member: Member, *, now: datetime) -> Recheck | None:
-    """None where nothing is in the way. Switches and holds of follow-ups do not count: this is no reminder."""
+def bare_mail_says(
+    session: TenantSession, message: Message, members: Sequence[Member], *, now: datetime
+) -> Recheck | None:
+    """None where nothing is in the way.
+
+    A statement has rules of its own; for the others switches and holds of follow-ups do not count: they are about one
+    invoice and no reminders.
+    """
+    if message.kind == MessageKind.STATEMENT:
+        return statement_says(session, message, members, now=now)
+    member = members[0]
     return (
         _site_says(session, now)
         or _no_longer_meant(session, message, member)

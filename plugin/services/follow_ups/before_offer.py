@@ -28,7 +28,7 @@ def before_offer(session: TenantSession, message: Message, *, now: datetime) -> 
         return waits
     bring_up_to_date(session, message, now=now)
     if message.kind != MessageKind.FOLLOW_UP:
-        return _objection(bare_mail_says(session, message, members[0], now=now))
+        return _objection(bare_mail_says(session, message, members, now=now))
     code = site_stops(session)
     if code is not None:
         # The steps go back to the planner, which holds them, and are put together anew when the site goes on.

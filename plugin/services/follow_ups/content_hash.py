@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from plugin.services.follow_ups.asked import asked_of, claims_of
 from plugin.services.follow_ups.members import members_of
+from plugin.services.follow_ups.messages import MessageKind
+from plugin.services.statements.account import account_of
 from plugin.store.session import TenantSession
 from plugin.store.tables.company import CompanyProfile, MailSettings
 from plugin.store.tables.follow_ups import Message
@@ -46,5 +48,14 @@ def content_hash(session: TenantSession, message: Message) -> str:
             [claim.number, claim.claim.interest.minor, claim.claim.fixed_sum.minor, len(claim.claim.segments)]
             for claim in claims_of(session, members, day=message.day)
         ],
+        _account(session, message),
     ]
     return hashlib.sha256(json.dumps(said, separators=(",", ":")).encode()).hexdigest()
+
+
+def _account(session: TenantSession, message: Message) -> list[object]:
+    """What a statement says beside its invoices."""
+    if message.kind != MessageKind.STATEMENT:
+        return []
+    account = account_of(session, message)
+    return [str(account.since), account.previous.minor, account.billed.minor, account.received.minor]

@@ -13,9 +13,14 @@ class MessageKind(StrEnum):
     INVOICE = "invoice"
     FOLLOW_UP = "follow_up"
     RECEIPT = "receipt"
+    STATEMENT = "statement"
 
 
 INVOICE_STEP = "issue"
 """The step key under which the mail that brings the invoice is a member of its message."""
 RECEIPT_STEP = "receipt"
 """The step key of receipts; the occurrence counts the invoice's payments."""
+STATEMENT_STEP = "account_statement"
+"""The step key of statements of account; the occurrence counts months (``statements.listed``)."""
+ASKS_FOR_MONEY = (MessageKind.FOLLOW_UP.value, MessageKind.STATEMENT.value)
+"""Mails that may cross with a payment."""

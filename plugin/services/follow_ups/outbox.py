@@ -97,7 +97,7 @@ def _call_off(session: TenantSession, message_id: str, *, reason: str, now: date
     client = session.get_one(Client, (session.tenant_id, message.client_id))
     back = _TakenBack(
         {member.invoice.id: member.invoice.number or "" for member in members},
-        [(member.invoice.id, member.row.step_key) for member in members],
+        [(member.invoice.id, member.row.step_key) for member in members if member.step is not None],
         client_today(client, now),
     )
     if not moves.call_off_mail(session, message.id, now=now, reason=reason):

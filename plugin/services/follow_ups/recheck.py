@@ -37,7 +37,7 @@ def recheck(session: TenantSession, message: Message, *, now: datetime) -> Reche
         return waits
     bring_up_to_date(session, message, now=now)
     if message.kind != MessageKind.FOLLOW_UP:
-        answer = bare_mail_says(session, message, members[0], now=now)
+        answer = bare_mail_says(session, message, members, now=now)
         if answer is not None:
             return answer
     else:

@@ -16,6 +16,7 @@ from plugin.services.follow_ups.members import Member, members_of
 from plugin.services.follow_ups.messages import MessageKind
 from plugin.services.follow_ups.standing import stage_of, was_reminded
 from plugin.services.inbound.addresses import reply_address
+from plugin.services.statements.account import account_of
 from plugin.services.texts.from_rows import invoice_values, seller_values
 from plugin.services.texts.mail import write_mail
 from plugin.services.texts.values import InvoiceValues, Link, MailValues
@@ -24,6 +25,8 @@ from plugin.store.tables.clients import Client, Contact
 from plugin.store.tables.company import CompanyProfile, MailSettings
 from plugin.store.tables.follow_ups import Message, MessageMember
 from plugin.store.tables.invoices import Document
+
+WITHOUT_DOCUMENTS = (MessageKind.RECEIPT, MessageKind.STATEMENT)
 
 
 def render_message(session: TenantSession, message: Message, links: MailLinks) -> RenderedMail:
@@ -41,7 +44,7 @@ def render_message(session: TenantSession, message: Message, links: MailLinks) -
         subject=written.subject,
         text=written.text,
         html=written.html,
-        attachments=() if message.kind == MessageKind.RECEIPT else _attachments(session, members),
+        attachments=() if message.kind in WITHOUT_DOCUMENTS else _attachments(session, members),
         in_reply_to=_first_mail(session, message, members),
     )
     return RenderedMail(parts=parts, content_hash=content_hash(session, message))
@@ -72,6 +75,7 @@ def _values(session: TenantSession, message: Message, members: list[Member], com
         claims=claims_of(session, asked, day=message.day),
         promised_on=promised_on(session, lead.invoice),
         instalment=instalment_asked(session, lead, day=message.day),
+        statement=account_of(session, message) if message.kind == MessageKind.STATEMENT else None,
     )
 
 
@@ -82,7 +86,12 @@ def _links(message: Message, members: list[Member], links: MailLinks) -> tuple[L
 def _asked_and_beside(
     session: TenantSession, message: Message, members: list[Member], client: Client
 ) -> tuple[list[Member], list[Member]]:
-    """What the words of the mail are about, and what only comes along: no invoice is demanded before it is due."""
+    """What the words of the mail are about, and what only comes along: no invoice is demanded before it is due.
+
+    A statement demands nothing: it lists all of them alike.
+    """
+    if message.kind == MessageKind.STATEMENT:
+        return members, []
     staged = [(stage_of(session, member.invoice, client, day=message.day), member) for member in members]
     furthest = max(stage for stage, _ in staged)
     asked = [member for stage, member in staged if stage is furthest]
@@ -127,7 +136,7 @@ def _attachments(session: TenantSession, members: list[Member]) -> tuple[Attachm
 
 def _first_mail(session: TenantSession, message: Message, members: list[Member]) -> str:
     """The Message-ID of the mail that brought the first invoice, so that mail programs thread them (L51)."""
-    if message.kind == MessageKind.INVOICE or not members:
+    if message.kind in (MessageKind.INVOICE, MessageKind.STATEMENT) or not members:
         return ""
     query = (
         select(Message.message_id)

@@ -15,8 +15,13 @@ def sent_text(message: Message, member: Member) -> str:
         return f"Invoice {member.invoice.number} sent to the client"
     if message.kind == MessageKind.RECEIPT:
         return "Receipt for the payment sent"
-    amount = Money(member.row.amount_minor, currency_of(member.invoice.currency))
+    if message.kind == MessageKind.STATEMENT:
+        return f"Statement of account sent, with this invoice: {_amount(member)} open"
     by = member.step.deadline_on if member.step else None
     deadline = f", to be paid by {day_in_words(by)}" if by else ""
     title = mail_name(member.row.step_key, message.tone)
-    return f"{title} sent: {amount_in_words(amount)} due{deadline}"
+    return f"{title} sent: {_amount(member)} due{deadline}"
+
+
+def _amount(member: Member) -> str:
+    return amount_in_words(Money(member.row.amount_minor, currency_of(member.invoice.currency)))

@@ -15,8 +15,15 @@ def leaves_at(session: TenantSession, client: Client, steps: Iterable[PlannedSte
 
     What a person asked for at once does not wait: that person has seen it already. The gate decides in any case.
     """
+    if all(step.requested for step in steps):
+        return now
+    return after_wait(session, client, now=now)
+
+
+def after_wait(session: TenantSession, client: Client, *, now: datetime) -> datetime:
+    """After the site's wait, and inside the client's hours on a business day; ``now`` where the site has no wait."""
     mail = session.get_one(MailSettings, session.tenant_id)
-    if mail.undo_minutes == 0 or all(step.requested for step in steps):
+    if mail.undo_minutes == 0:
         return now
     calendar = client_calendar(client, client_today(client, now))
     return client_window(client, mail).next_instant(now + timedelta(minutes=mail.undo_minutes), calendar)

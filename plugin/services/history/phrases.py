@@ -35,6 +35,7 @@ STEPS = {
     "issue": "Invoice",
     "receipt": "Receipt",
     "account_statement": "Statement of account",
+    "account_statement": "Statement of account",
     "fix": "Obstacle",
     "reply": "Answer of the client",
     "next": "Next action",

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from plugin.services.follow_ups.messages import MessageKind
+from plugin.services.follow_ups.messages import ASKS_FOR_MONEY
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import Message, MessageMember
 from plugin.store.tables.outbox import Effect
@@ -21,7 +21,7 @@ def mails_leaving(session: TenantSession, invoice_id: str) -> list[Message]:
         .join(Effect, (Effect.tenant_id == Message.tenant_id) & (Effect.subject_id == Message.id))
         .where(
             MessageMember.invoice_id == invoice_id,
-            Message.kind == MessageKind.FOLLOW_UP.value,
+            Message.kind.in_(ASKS_FOR_MONEY),
             Effect.kind == "mail",
             Effect.state.in_(["sending", "unknown"]),
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import func, select
 
-from plugin.services.follow_ups.messages import MessageKind
+from plugin.services.follow_ups.messages import ASKS_FOR_MONEY
 from plugin.services.verify.finding import VerifyFinding
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import Message, MessageMember, PlannedStep
@@ -106,7 +106,7 @@ def _after_payment(session: TenantSession) -> Iterator[VerifyFinding]:
         .where(
             Invoice.tenant_id == session.tenant_id,
             Invoice.state.in_(SETTLED),
-            Message.kind == MessageKind.FOLLOW_UP.value,
+            Message.kind.in_(ASKS_FOR_MONEY),
             Message.crossed_payment.is_(False),
             Effect.state == "sent",
             Effect.sending_at > settled_at,

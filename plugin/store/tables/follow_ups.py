@@ -51,7 +51,7 @@ class PlannedStep(TenantRow, Base):
 class Message(TenantRow, Base):
     """One mail to one recipient. ``message_id`` (the header) is fixed at insert; ``mime`` is frozen before a first try.
 
-    ``kind``: invoice, follow_up, receipt. ``content_hash`` covers recipient, members and amounts as rendered.
+    ``kind``: invoice, follow_up, receipt, statement. ``content_hash`` covers recipient, members, amounts as rendered.
     """
 
     __tablename__ = "message"
