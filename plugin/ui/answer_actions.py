@@ -10,7 +10,7 @@ from plugin.store.session import TenantSession
 from plugin.store.tables.answers import ClientAnswer, InboundMail
 from plugin.ui import here
 from plugin.ui.forms import read_form
-from plugin.ui.invoice_actions import AT, require_billable, show_again
+from plugin.ui.on_invoice import AT, require_billable, show_again
 from plugin.ui.routes import Routes
 from plugin.ui.submit import Said, submit
 

@@ -1,14 +1,11 @@
 """What is done to one invoice, from the panel or the project page; each answers with the surface it came from."""
 
 from datetime import date
-from typing import TypeVar
 
 import msgspec
 from flask import Response, request
-from markupsafe import Markup
 
-from plugin.domain.calendar import civil_day
-from plugin.domain.errors import InvalidInput, NotFound
+from plugin.domain.errors import InvalidInput
 from plugin.domain.money import Money
 from plugin.services.billing.lookup import invoice_of
 from plugin.services.currencies import currency_of
@@ -17,26 +14,19 @@ from plugin.services.follow_ups.holds import lift_hold, put_hold
 from plugin.services.follow_ups.switches import opt_out_invoice
 from plugin.services.payments.record_payment import record_payment, reverse_payment, write_off
 from plugin.store.session import TenantSession
-from plugin.store.tables.clients import Client
 from plugin.store.tables.follow_ups import Hold, Task
 from plugin.store.tables.invoices import Invoice
 from plugin.store.tables.payments import Payment
 from plugin.ui import here
 from plugin.ui.desk.plan_form import PartsForm, parts_of_form
 from plugin.ui.filters import money
-from plugin.ui.forms import Failed, read_form
-from plugin.ui.panel import show_panel
-from plugin.ui.project.invoice_page import show_invoice
+from plugin.ui.forms import read_form
+from plugin.ui.on_invoice import AT, client_today, part_of, require_billable, show_again
 from plugin.ui.rights import require_biller, rights_in
 from plugin.ui.routes import Routes
-from plugin.ui.submit import Said, Show, submit
-from plugin.ui.surface import fragment
+from plugin.ui.submit import Said, submit
 
 routes = Routes("invoices", __name__)
-
-Part = TypeVar("Part", Payment, Hold, Task)
-
-AT = "/ui/fragment/<any(panel,project):surface>/<place>/invoices/<invoice_id>"
 
 
 class PaymentForm(msgspec.Struct):
@@ -97,7 +87,7 @@ def reverse(surface: str, place: str, invoice_id: str, payment_id: str) -> Respo
     require_billable(invoice_id)
 
     def work(session: TenantSession) -> Said:
-        entry = _belongs(session, Payment, payment_id, invoice_id)
+        entry = part_of(session, Payment, payment_id, invoice_id)
         reverse_payment(
             session,
             payment_id,
@@ -165,7 +155,7 @@ def lift(surface: str, place: str, invoice_id: str, hold_id: str) -> Response:
     require_billable(invoice_id)
 
     def work(session: TenantSession) -> Said:
-        _belongs(session, Hold, hold_id, invoice_id)
+        part_of(session, Hold, hold_id, invoice_id)
         lift_hold(session, hold_id, now=here.now(), actor=here.actor())
         return Said(title="Follow-ups go on")
 
@@ -232,7 +222,7 @@ def log_payment(session: TenantSession, invoice_id: str) -> Said:
 def log_outcome(session: TenantSession, invoice_id: str, task_id: str) -> Said:
     """Stores the outcome that the form at hand tells of a task of this invoice."""
     form = read_form(OutcomeForm)
-    task = _belongs(session, Task, task_id, invoice_id)
+    task = part_of(session, Task, task_id, invoice_id)
     invoice = invoice_of(session, invoice_id)
     said = Outcome(
         outcome=form.outcome,
@@ -249,34 +239,11 @@ def log_outcome(session: TenantSession, invoice_id: str, task_id: str) -> Said:
     return Said(title="Outcome saved", body="It stands in the history.")
 
 
-def show_again(surface: str, place: str, invoice_id: str) -> Show:
-    """How the surface that a form came from is shown after it."""
-
-    def show(_: Said | None, failed: Failed | None) -> Markup:
-        return fragment(show_panel(place, failed) if surface == "panel" else show_invoice(place, invoice_id, failed))
-
-    return show
-
-
-def require_billable(invoice_id: str) -> None:
-    """Loads the invoice, so that a foreign id is unknown, and asks Jira for the right in its own project."""
-    with here.reading() as session:
-        project_id = invoice_of(session, invoice_id).project_id
-    require_biller(project_id)
-
-
 def _task_allowed(invoice_id: str, task_id: str) -> None:
     with here.reading() as session:
         project_id = invoice_of(session, invoice_id).project_id
-        kind = _belongs(session, Task, task_id, invoice_id).kind
+        kind = part_of(session, Task, task_id, invoice_id).kind
     rights_in(project_id) if kind == "call" else require_biller(project_id)
-
-
-def _belongs(session: TenantSession, table: type[Part], row_id: str, invoice_id: str) -> Part:
-    row = session.get(table, (session.tenant_id, row_id))
-    if row is None or row.invoice_id != invoice_id:
-        raise NotFound("There is no such entry on this invoice; reload the page.")
-    return row
 
 
 def _amount(text: str, invoice: Invoice) -> Money:
@@ -284,12 +251,6 @@ def _amount(text: str, invoice: Invoice) -> Money:
         return Money.parse(text, currency_of(invoice.currency))
     except InvalidInput as problem:
         raise InvalidInput(problem.sentence, field="amount") from None
-
-
-def client_today(session: TenantSession, invoice: Invoice) -> date:
-    """The civil day at the client's place: the one that promises, pauses and steps are about."""
-    client = session.get_one(Client, (session.tenant_id, invoice.client_id))
-    return civil_day(here.now(), client.zone)
 
 
 def _message_id(row_id: str) -> str:

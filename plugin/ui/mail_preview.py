@@ -15,7 +15,7 @@ from plugin.hosts.ports import TokenRefused
 from plugin.services.follow_ups.preview_step import preview_step
 from plugin.ui import here
 from plugin.ui.headers import show_as_mail
-from plugin.ui.invoice_actions import AT, require_billable
+from plugin.ui.on_invoice import AT, require_billable
 from plugin.ui.routes import Routes
 
 routes = Routes("mail_preview", __name__)

@@ -13,7 +13,7 @@ from plugin.store.session import TenantSession
 from plugin.ui import here
 from plugin.ui.filters import day
 from plugin.ui.forms import read_form
-from plugin.ui.invoice_actions import AT, client_today, require_billable, show_again
+from plugin.ui.on_invoice import AT, client_today, require_billable, show_again
 from plugin.ui.routes import Routes
 from plugin.ui.submit import Said, submit
 

@@ -8,6 +8,8 @@ from plugin.store.tables.clients import Client, Project
 from plugin.store.tables.company import CompanyProfile
 from plugin.store.tables.invoices import Invoice
 
+NO_SUCH_INVOICE = "There is no such invoice here; it may have been a draft that was deleted."
+
 
 def project_of(session: TenantSession, project_id: str) -> Project:
     """The project by Jira's id. NotFound where the app has never seen it."""
@@ -42,7 +44,15 @@ def invoice_of(session: TenantSession, invoice_id: str, *, lock: bool = False) -
         query = query.with_for_update().execution_options(populate_existing=True)
     invoice = session.scalars(query).one_or_none()
     if invoice is None:
-        raise NotFound("There is no such invoice here; it may have been a draft that was deleted.")
+        raise NotFound(NO_SUCH_INVOICE)
+    return invoice
+
+
+def invoice_in(session: TenantSession, invoice_id: str, project_id: str) -> Invoice:
+    """An invoice of a project. NotFound for another's: a nested id opens nothing else (A39)."""
+    invoice = invoice_of(session, invoice_id)
+    if invoice.project_id != project_id:
+        raise NotFound(NO_SUCH_INVOICE)
     return invoice
 
 

@@ -6,14 +6,11 @@ import msgspec
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from sqlalchemy import select
 
-from plugin.domain.errors import InvalidInput, NotFound
+from plugin.domain.errors import InvalidInput
 from plugin.services.follow_ups.bulk import MOST_ROWS, Change, RowRef, change_rows
-from plugin.services.follow_ups.outbox import hold_waiting, send_waiting, skip_waiting
 from plugin.services.follow_ups.try_step import dry_run, try_move
 from plugin.store.session import TenantSession
-from plugin.store.tables.follow_ups import MessageMember
 from plugin.store.tables.invoices import Invoice
 from plugin.ui import here
 from plugin.ui.board.page import show_board
@@ -21,7 +18,7 @@ from plugin.ui.board.scope import Scope
 from plugin.ui.board.view import Aside
 from plugin.ui.filters import counted
 from plugin.ui.forms import Failed, Forms, read_form
-from plugin.ui.rights import require_biller
+from plugin.ui.outbox_form import OutboxForm, change_waiting, require_own_mail
 from plugin.ui.routes import Routes
 from plugin.ui.submit import Said, submit
 from plugin.ui.surface import fragment
@@ -40,14 +37,6 @@ class ChangeForm(msgspec.Struct):
     to: date | None = None
     until: date | None = None
     confirmed: int = 0
-
-
-class OutboxForm(msgspec.Struct):
-    """What to do with a waiting mail."""
-
-    message: str
-    what: str
-    reason: str = ""
 
 
 @routes.fragment(AT)
@@ -132,23 +121,11 @@ def outbox(kind: str, place: str) -> Response:
     form = read_form(OutboxForm)
 
     def work(session: TenantSession) -> Said:
-        if not form.message:
-            raise InvalidInput("Choose one of the mails that wait.", field="message")
-        _own_mail(session, scope, form.message)
-        now, actor = here.now(), here.actor()
-        match form.what:
-            case "hold":
-                numbers = hold_waiting(session, form.message, reason=form.reason, now=now, actor=actor)
-                return Said(title="Held", body=f"Paused until somebody resumes: {', '.join(numbers)}.")
-            case "now":
-                send_waiting(session, form.message, now=now, actor=actor)
-                return Said(title="It leaves now")
-            case "skip":
-                skip_waiting(session, form.message, reason=form.reason, now=now, actor=actor)
-                return Said(title="Left out", body="The steps after it go on.")
-        raise InvalidInput("Choose what to do with this mail.", field="what")
+        if scope.project_id is not None:
+            require_own_mail(session, form, Invoice.project_id == scope.project_id)
+        return change_waiting(session, form)
 
-    return submit(f"outbox-{form.message}-{form.what}", work=work, show=lambda _, failed: _again(scope, failed))
+    return submit(form.name, work=work, show=lambda _, failed: _again(scope, failed))
 
 
 class _Done:
@@ -186,19 +163,3 @@ def _change_of(text: str) -> Change:
         return Change(text)
     except ValueError:
         raise InvalidInput("Choose what to do with the rows.", field="change") from None
-
-
-def _own_mail(session: TenantSession, scope: Scope, message_id: str) -> None:
-    """A mail that speaks of an invoice of this board; where it spans projects, one who bills them all decides."""
-    projects = session.scalars(
-        select(Invoice.project_id)
-        .join(MessageMember, (MessageMember.tenant_id == Invoice.tenant_id) & (MessageMember.invoice_id == Invoice.id))
-        .where(MessageMember.message_row_id == message_id)
-        .distinct()
-    ).all()
-    if scope.project_id is None:
-        return
-    if scope.project_id not in projects:
-        raise NotFound("There is no such mail here; reload the page.")
-    for project_id in projects:
-        require_biller(project_id)

@@ -1,14 +1,11 @@
 """Whose board it is: a project's, for those who see the project, or the site's, for its administrators."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import load_only
+from sqlalchemy import ColumnElement
 
 from plugin.domain.billing.states import OPEN
-from plugin.domain.errors import NotFound
-from plugin.services.billing.lookup import invoice_of
+from plugin.services.billing.lookup import invoice_in, invoice_of
 from plugin.store.session import TenantSession
 from plugin.store.tables.invoices import Invoice
 from plugin.ui.rights import Rights, require_biller, require_site_admin, rights_in
@@ -54,18 +51,11 @@ class Scope:
 
     def own(self, session: TenantSession, invoice_id: str) -> Invoice:
         """An invoice of this board. NotFound for another project's: a nested id opens nothing else (A39)."""
-        invoice = invoice_of(session, invoice_id)
-        if self.project_id not in (None, invoice.project_id):
-            raise NotFound("There is no such invoice here; reload the page.")
-        return invoice
+        if self.project_id is None:
+            return invoice_of(session, invoice_id)
+        return invoice_in(session, invoice_id, self.project_id)
 
-    def open_invoices(self, session: TenantSession) -> Sequence[Invoice]:
-        """Those that are followed up, with what lists need of them."""
-        query = (
-            select(Invoice)
-            .options(load_only(Invoice.id, Invoice.client_id, Invoice.project_id))
-            .where(Invoice.state.in_([state.value for state in OPEN]))
-        )
-        if self.project_id is not None:
-            query = query.where(Invoice.project_id == self.project_id)
-        return session.scalars(query.order_by(Invoice.id)).all()
+    def of_open_invoices(self, session: TenantSession) -> list[ColumnElement[bool]]:
+        """The conditions on ``Invoice`` for those of this board that are followed up."""
+        own = [] if self.project_id is None else [Invoice.project_id == self.project_id]
+        return [Invoice.tenant_id == session.tenant_id, Invoice.state.in_([state.value for state in OPEN]), *own]

@@ -6,6 +6,7 @@ from datetime import date
 from itertools import groupby
 
 from flask import request, url_for
+from sqlalchemy import select
 
 from plugin.services.follow_ups.board import Board, BoardRow, BoardScope, board_of
 from plugin.services.follow_ups.bulk import RowResult
@@ -14,6 +15,7 @@ from plugin.services.follow_ups.outbox import WaitingMail, waiting_mails
 from plugin.services.follow_ups.try_step import DryRun
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client
+from plugin.store.tables.invoices import Invoice
 from plugin.ui import here, words
 from plugin.ui.board.scope import Scope
 from plugin.ui.words import Words
@@ -89,18 +91,19 @@ def _view(row: BoardRow) -> RowView:
 
 def _waiting(session: TenantSession, scope: Scope, wanted: BoardScope) -> list[WaitingMail]:
     """Mails in their undo window, of the invoices that the page is about."""
-    invoices = scope.open_invoices(session)
+    invoices = select(Invoice.id).where(*scope.of_open_invoices(session))
     if wanted.invoice_id is not None:
-        invoices = [one for one in invoices if one.id == wanted.invoice_id]
+        invoices = invoices.where(Invoice.id == wanted.invoice_id)
     if wanted.client_id is not None:
-        invoices = [one for one in invoices if one.client_id == wanted.client_id]
-    return waiting_mails(session, [invoice.id for invoice in invoices])
+        invoices = invoices.where(Invoice.client_id == wanted.client_id)
+    return waiting_mails(session, session.scalars(invoices).all())
 
 
 def _clients(session: TenantSession, scope: Scope) -> list[tuple[str, str]]:
-    known = {invoice.client_id for invoice in scope.open_invoices(session)}
-    rows = [session.get_one(Client, (session.tenant_id, client_id)) for client_id in known]
-    return sorted(((row.id, row.name) for row in rows), key=lambda pair: pair[1].casefold())
+    """Those with an open invoice here, by name."""
+    owing = select(Invoice.client_id).where(*scope.of_open_invoices(session))
+    rows = session.execute(select(Client.id, Client.name).where(Client.id.in_(owing))).all()
+    return sorted(((client_id, name) for client_id, name in rows), key=lambda pair: pair[1].casefold())
 
 
 def _calm(session: TenantSession, client: Client | None) -> CalmScore | None:

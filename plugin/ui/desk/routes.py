@@ -5,28 +5,27 @@ from datetime import date
 import msgspec
 from flask import Response, make_response
 
-from plugin.domain.errors import InvalidInput, NotFound
+from plugin.domain.errors import InvalidInput
 from plugin.domain.money import Money
 from plugin.services.billing.lookup import invoice_of
 from plugin.services.currencies import currency_of
 from plugin.services.follow_ups.dispute_line import dispute_line
 from plugin.services.follow_ups.legal import approve_hand_over, refuse_hand_over
-from plugin.services.follow_ups.members import members_of
-from plugin.services.follow_ups.outbox import hold_waiting, send_waiting, skip_waiting
 from plugin.services.follow_ups.problems import Problem, report_problem
 from plugin.services.legal_pack.make import legal_pack
 from plugin.services.plans.decide import accept_plan, withdraw_plan
 from plugin.services.plans.offer import offer_plan
 from plugin.services.plans.rows import live_plan
 from plugin.store.session import TenantSession
-from plugin.store.tables.follow_ups import Message, Task
+from plugin.store.tables.follow_ups import Task
+from plugin.store.tables.invoices import Invoice
 from plugin.store.tables.plans import InstalmentPlan
 from plugin.ui import here
 from plugin.ui.desk.plan_form import PartsForm, parts_of_form
 from plugin.ui.download import attachment
 from plugin.ui.forms import read_form
-from plugin.ui.invoice_actions import AT, client_today, require_billable, show_again
-from plugin.ui.rights import require_biller
+from plugin.ui.on_invoice import AT, client_today, part_of, require_billable, show_again
+from plugin.ui.outbox_form import OutboxForm, change_waiting, require_own_mail
 from plugin.ui.routes import Routes
 from plugin.ui.submit import Said, submit
 
@@ -65,11 +64,10 @@ class LineForm(msgspec.Struct):
 
 
 class DecisionForm(msgspec.Struct):
-    """``what``: approve or refuse a proposal; hold, now or skip a mail that waits. ``message``: that mail."""
+    """``what``: approve, or refuse with a reason."""
 
-    what: str
+    what: str = ""
     reason: str = ""
-    message: str = ""
 
 
 @routes.action(f"{AT}/plan")
@@ -182,24 +180,13 @@ def line(surface: str, place: str, invoice_id: str) -> Response:
 def outbox(surface: str, place: str, invoice_id: str) -> Response:
     """Holds a mail in its undo window, lets it go, or leaves it out."""
     require_billable(invoice_id)
-    form = read_form(DecisionForm)
+    form = read_form(OutboxForm)
 
     def work(session: TenantSession) -> Said:
-        _own_mail(session, form.message, invoice_id)
-        now, actor = here.now(), here.actor()
-        match form.what:
-            case "hold":
-                hold_waiting(session, form.message, reason=form.reason, now=now, actor=actor)
-                return Said(title="Held", body="Paused until somebody resumes.")
-            case "now":
-                send_waiting(session, form.message, now=now, actor=actor)
-                return Said(title="It leaves now")
-            case "skip":
-                skip_waiting(session, form.message, reason=form.reason, now=now, actor=actor)
-                return Said(title="Left out", body="The steps after it go on.")
-        raise InvalidInput("Choose what to do with this mail.", field="what")
+        require_own_mail(session, form, Invoice.id == invoice_id)
+        return change_waiting(session, form)
 
-    return submit(f"outbox-{form.message}-{form.what}", work=work, show=show_again(surface, place, invoice_id))
+    return submit(form.name, work=work, show=show_again(surface, place, invoice_id))
 
 
 @routes.action(f"{AT}/tasks/<task_id>/approval")
@@ -209,9 +196,7 @@ def approval(surface: str, place: str, invoice_id: str, task_id: str) -> Respons
 
     def work(session: TenantSession) -> Said:
         form = read_form(DecisionForm)
-        task = session.get(Task, (session.tenant_id, task_id))
-        if task is None or task.invoice_id != invoice_id:
-            raise NotFound("There is no such entry on this invoice; reload the page.")
+        part_of(session, Task, task_id, invoice_id)
         match form.what:
             case "approve":
                 today = client_today(session, invoice_of(session, invoice_id))
@@ -243,13 +228,3 @@ def _live(session: TenantSession, invoice_id: str) -> InstalmentPlan:
     if plan is None:
         raise InvalidInput("There is no plan on offer or running; reload the page.")
     return plan
-
-
-def _own_mail(session: TenantSession, message_id: str, invoice_id: str) -> None:
-    """A mail about this invoice; where it speaks of another project's too, one who bills them all decides."""
-    message = session.get(Message, (session.tenant_id, message_id)) if message_id else None
-    invoices = [member.invoice for member in members_of(session, message)] if message else []
-    if invoice_id not in [invoice.id for invoice in invoices]:
-        raise InvalidInput("This mail waits no more; reload the page.", field="message")
-    for project_id in {invoice.project_id for invoice in invoices}:
-        require_biller(project_id)

@@ -6,8 +6,8 @@ import msgspec
 from flask import request
 
 from plugin.domain.billing.states import OPEN, InvoiceState
-from plugin.domain.errors import InvalidInput, NotFound
-from plugin.services.billing.lookup import invoice_of
+from plugin.domain.errors import InvalidInput
+from plugin.services.billing.lookup import invoice_in
 from plugin.services.policies.choose_for_invoice import choose_for_issued, look_at_choice
 from plugin.services.policies.move_invoices import seal_of_all
 from plugin.services.policies.resolution import choice_of, choose_for_draft
@@ -48,7 +48,7 @@ def choice_values(session: TenantSession, invoice: Invoice) -> Mapping[str, obje
 def look_at_policy(project_id: str, invoice_id: str) -> Mapping[str, object]:
     """What the chosen policy would change for this invoice; stores nothing."""
     with here.reading() as session:
-        invoice = own_invoice(session, project_id, invoice_id)
+        invoice = invoice_in(session, invoice_id, project_id)
         row = policy_row(session, request.args.get("policy_id") or choice_of(session, invoice).policy.id)
         target, move = look_at_choice(session, invoice, row.id, now=here.now())
         return {
@@ -62,7 +62,7 @@ def look_at_policy(project_id: str, invoice_id: str) -> Mapping[str, object]:
 
 def choose(session: TenantSession, project_id: str, invoice_id: str) -> Said:
     """Chooses a policy on the invoice itself."""
-    invoice = own_invoice(session, project_id, invoice_id)
+    invoice = invoice_in(session, invoice_id, project_id)
     now, actor = here.now(), here.actor()
     if invoice.issued_on is None:
         form = read_form(DraftChoice)
@@ -74,11 +74,3 @@ def choose(session: TenantSession, project_id: str, invoice_id: str) -> Said:
     move = choose_for_issued(session, invoice_id, issued.policy_id, seen=issued.seen, now=now, actor=actor)
     told = f"Goes today: {', '.join(move.goes_today)}." if move.goes_today else "Nothing goes today because of it."
     return Said(title="The invoice follows it now", body=told)
-
-
-def own_invoice(session: TenantSession, project_id: str, invoice_id: str) -> Invoice:
-    """An invoice of the project. NotFound for another's: a nested id opens nothing else (A39)."""
-    invoice = invoice_of(session, invoice_id)
-    if invoice.project_id != project_id:
-        raise NotFound("There is no such invoice here; it may have been a draft that was deleted.")
-    return invoice

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import Response, make_response, render_template
 from flask.typing import ResponseReturnValue
 
+from plugin.services.billing.lookup import invoice_in
 from plugin.services.policies.drafts import draft_of
 from plugin.services.policies.import_policies import ImportLine
 from plugin.services.policies.versions import policy_row
@@ -214,7 +215,7 @@ def choose_for_invoice(project_id: str, invoice_id: str) -> Response:
     """Lets one invoice follow another policy."""
     require_biller(project_id)
     with here.reading() as session:
-        invoice.own_invoice(session, project_id, invoice_id)
+        invoice_in(session, invoice_id, project_id)
     return _change(
         "policy",
         lambda session: invoice.choose(session, project_id, invoice_id),

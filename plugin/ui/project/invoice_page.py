@@ -5,9 +5,8 @@ from datetime import date, timedelta
 
 from markupsafe import Markup
 
-from plugin.domain.errors import NotFound
 from plugin.services.billing.document import billed_totals
-from plugin.services.billing.lookup import invoice_of
+from plugin.services.billing.lookup import invoice_in
 from plugin.services.follow_ups.task_words import OUTCOMES, TITLES
 from plugin.store.queries.invoice_parts import events_of, lines_of, payments_of
 from plugin.store.tables.payments import Payment
@@ -33,9 +32,7 @@ def show_invoice(project_id: str, invoice_id: str, failed: Failed | None = None)
     """The page of one invoice. NotFound where it is another project's: a nested id opens nothing else (A39)."""
     rights = rights_in(project_id)
     with here.reading() as session:
-        invoice = invoice_of(session, invoice_id)
-        if invoice.project_id != project_id:
-            raise NotFound("There is no such invoice here; it may have been a draft that was deleted.")
+        invoice = invoice_in(session, invoice_id, project_id)
         (view,) = view_invoices(session, [invoice], now=here.now())
         voices = voices_of(session, [invoice])
         lines, payments = lines_of(session, invoice_id), payments_of(session, invoice_id)

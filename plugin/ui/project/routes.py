@@ -7,7 +7,7 @@ from markupsafe import Markup
 from plugin.domain.errors import NotFound
 from plugin.services.billing.delete_draft import delete_draft
 from plugin.services.billing.issue_invoice import issue_invoice
-from plugin.services.billing.lookup import invoice_of
+from plugin.services.billing.lookup import invoice_in, invoice_of
 from plugin.services.letters.parts import letter_of
 from plugin.store.queries.invoice_parts import pdf_of
 from plugin.store.session import TenantSession
@@ -104,7 +104,8 @@ def confirm_long(project_id: str) -> Response:
 @routes.action(f"{AT}/invoices/<invoice_id>/issue")
 def issue(project_id: str, invoice_id: str) -> Response:
     """Gives the draft its number and freezes it."""
-    _own(project_id, invoice_id)
+    with here.reading() as session:
+        invoice_in(session, invoice_id, project_id)
     require_biller(project_id)
     built = here.container()
 
@@ -136,8 +137,7 @@ def delete(project_id: str, invoice_id: str) -> Response:
     rights = require_biller(project_id)
 
     def work(session: TenantSession) -> Said:
-        if invoice_of(session, invoice_id).project_id != project_id:
-            raise NotFound("There is no such draft here.")
+        invoice_in(session, invoice_id, project_id)
         delete_draft(session, invoice_id, now=here.now(), actor=here.actor())
         return Said(title="Draft deleted", body="Its time can be billed again.")
 
@@ -179,9 +179,3 @@ def letter(task_id: str) -> Response:
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = attachment("letter.pdf")
     return response
-
-
-def _own(project_id: str, invoice_id: str) -> None:
-    with here.reading() as session:
-        if invoice_of(session, invoice_id).project_id != project_id:
-            raise NotFound("There is no such draft here.")
