@@ -1,6 +1,6 @@
 """What the administration lists: alerts, effects that wait for a person, audit rows, recurring reads, first steps."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import exists, func, literal, or_, select
@@ -69,6 +69,11 @@ def audit_page(session: TenantSession, *, before: int | None) -> Sequence[AuditR
     """The newest 50 audit rows, or those before a sequence number."""
     query = select(AuditRow).order_by(AuditRow.seq.desc()).limit(PAGE)
     return session.scalars(query if before is None else query.where(AuditRow.seq < before)).all()
+
+
+def invoices_named(session: TenantSession, ids: Collection[str]) -> dict[str, Invoice]:
+    """Those of these subjects of audit rows that are invoices, by id."""
+    return {invoice.id: invoice for invoice in session.scalars(select(Invoice).where(Invoice.id.in_(ids)))}
 
 
 def cursors(session: TenantSession) -> Sequence[Cursor]:

@@ -1,6 +1,6 @@
-"""What waits for an administrator: alerts, mails in doubt; and what was done by whom, and how Jira is read."""
+"""What waits for an administrator: alerts, and what is in doubt; and how Jira is read."""
 
-from flask import request, url_for
+from flask import request
 
 from plugin.domain.errors import InvalidInput, NotFound
 from plugin.services.effects.settle import mark_as_sent, resend, try_again
@@ -9,14 +9,13 @@ from plugin.services.settle_alert import settle_alert
 from plugin.services.tenant_defaults import CURSORS
 from plugin.services.wakeups import WakeupKind
 from plugin.store.effects import STEP_KINDS
-from plugin.store.queries.admin import PAGE, audit_page, cursors, open_alerts, parked_steps, waiting_effects
+from plugin.store.queries.admin import cursors, open_alerts, parked_steps, waiting_effects
 from plugin.store.queries.ended import ended_schedules
 from plugin.store.session import TenantSession
 from plugin.store.tables.outbox import Effect
 from plugin.ui import here
 from plugin.ui.admin.frame import admin_values, shown
 from plugin.ui.forms import Failed
-from plugin.ui.names import names_of
 from plugin.ui.submit import Said
 from plugin.ui.surface import Shown
 from plugin.ui.words import title_of_step
@@ -83,19 +82,6 @@ def decide(session: TenantSession, effect_id: str) -> Said:
             try_again(session, effect_id, actor=actor, now=now)
             return Said(title="It is tried again")
     raise InvalidInput("Choose what to do.", field="decision")
-
-
-def show_audit(_: Failed | None = None) -> Shown:
-    """The tab of the audit rows, 50 a page, newest first."""
-    text = request.args.get("before", "")
-    before = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-    with here.reading() as session:
-        values = admin_values(session, tab="audit", failed=None)
-        rows = audit_page(session, before=before)
-    older = url_for("admin.tab", tab="audit", before=rows[-1].seq) if len(rows) == PAGE else None
-    newest = url_for("admin.tab", tab="audit") if before else None
-    names = names_of(row.actor for row in rows)
-    return shown({**values, "audit": rows, "names": names, "older": older, "newest": newest})
 
 
 def show_sync(failed: Failed | None = None) -> Shown:

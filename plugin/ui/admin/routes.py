@@ -9,6 +9,7 @@ from markupsafe import Markup
 from plugin.store.session import TenantSession
 from plugin.ui import here
 from plugin.ui.admin import attention, company, follow_ups, late_payment, mail, texts
+from plugin.ui.admin.audit import show_audit
 from plugin.ui.admin.delivery import show_delivery
 from plugin.ui.admin.get_started import show_get_started
 from plugin.ui.admin.inbound import show_inbound
@@ -43,7 +44,7 @@ SHOW: dict[str, Callable[[Failed | None], Shown]] = {
     "calendar": _calendar,
     "control": show_control,
     "attention": attention.show_attention,
-    "audit": attention.show_audit,
+    "audit": show_audit,
     "answers": show_inbound,
     "sync": attention.show_sync,
 }
