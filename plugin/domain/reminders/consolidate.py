@@ -7,24 +7,19 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from enum import IntEnum
 
 from plugin.domain.money import Money, total
 from plugin.domain.reminders.facts import InvoiceFacts, Recipient, StepRef
 from plugin.domain.reminders.policy import Channel, Tone
 from plugin.domain.reminders.timeline import Entry, Verdict
-
-
-class Stage(IntEnum):
-    """How an invoice stands on the day of a mail. The words of a mail are about its furthest stage only."""
-
-    AHEAD = 0
-    DUE_TODAY = 1
-    LATE = 2
+from plugin.domain.reminders.wording import Stage as Stage  # noqa: PLC0414
+from plugin.domain.reminders.wording import text_for
 
 
 def stage_on(day: date, due: date) -> Stage:
-    """``due``: the day from which the ladder counts, later than the due date where the invoice left too late."""
+    """``due``: the day from which the ladder counts, later than the due date where the invoice left too late; of an
+    instalment its own, however late the invoice is by its paper.
+    """
     if day == due:
         return Stage.DUE_TODAY
     return Stage.LATE if day > due else Stage.AHEAD
@@ -49,7 +44,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class MessageProposal:
-    """One mail to one recipient. ``lead`` is the strongest member: tone, template and deadline are its own.
+    """One mail to one recipient. ``lead`` is the strongest member: tone and deadline are its own, and mostly the text.
 
     ``members`` stand oldest due date first; ``total`` is what is asked for: the members at the stage of the lead.
     """
@@ -70,8 +65,9 @@ class MessageProposal:
 
     @property
     def template(self) -> str:
-        """The template of the whole mail."""
-        return self.lead.entry.template
+        """The text of the whole mail."""
+        asked = (member.entry for member in self.members if member.stage is self.lead.stage)
+        return text_for(self.lead.entry, self.lead.stage, asked)
 
     @property
     def deadline(self) -> date | None:
@@ -125,7 +121,7 @@ def propose(items: Iterable[tuple[InvoiceFacts, Entry]], day: date) -> Proposals
 
 
 def _member(facts: InvoiceFacts, entry: Entry, day: date) -> Member:
-    stage = stage_on(day, facts.ladder_due_date)
+    stage = stage_on(day, entry.pay_by or facts.ladder_due_date)
     return Member(facts.invoice_id, facts.number, facts.due_date, entry.amount or facts.balance, entry, stage)
 
 

@@ -125,6 +125,7 @@ def _open(
         until_at=_free_at(findings) if verdict is Verdict.HELD else None,
         recipients=asked.recipients(step.recipients) if step.channel is Channel.EMAIL else (),
         amount=asked.amount_for(slot, day or asked.today),
+        pay_by=asked.pay_by(slot, day or asked.today),
         deadline=deadline,
         superseded_by=by,
     )

@@ -70,6 +70,11 @@ class Question:
         minor = sum(each.open.minor for each in self.facts.instalments if each.due_on <= by)
         return Money(min(minor, self.amount.minor), self.facts.currency)
 
+    def pay_by(self, slot: Slot, day: date) -> date:
+        """The day by which that is to be paid: the instalment's own, or the one from which the ladder counts."""
+        about = self.instalment_of(slot, day) if slot.step.anchor is Anchor.INSTALMENT else None
+        return about.due_on if about else self.due_date
+
     def instalment_of(self, slot: Slot, day: date) -> Instalment | None:
         """The instalment that ``slot`` is about; a person's resend is about the last that is due by ``day``."""
         if slot.occurrence < FIRST_RESEND:

@@ -46,8 +46,8 @@ class Entry:
     ``nominal``: anchor plus offset; ``day``: when it went, goes, or is expected to go (None: no day known).
     ``settled``: the verdict stands already in the database. ``findings``: every gate that objected, the deciding one
     first. ``until``: first day on which a held step is looked at again; ``until_at`` the instant, where it is a matter
-    of hours. ``amount``: what to ask for (balance less disputed). ``deadline``: what the step gives or gave.
-    ``superseded_by``: the step that went, goes or will go instead.
+    of hours. ``amount``: what to ask for (balance less disputed), ``pay_by``: when that is or was to be paid.
+    ``deadline``: what the step gives or gave. ``superseded_by``: the step that went, goes or will go instead.
     """
 
     invoice_id: str
@@ -68,6 +68,7 @@ class Entry:
     until_at: datetime | None = None
     recipients: tuple[Recipient, ...] = ()
     amount: Money | None = None
+    pay_by: date | None = None
     deadline: date | None = None
     superseded_by: str | None = None
 

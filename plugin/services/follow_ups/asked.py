@@ -8,13 +8,14 @@ from sqlalchemy import select
 from plugin.domain.errors import InvalidInput
 from plugin.domain.late_payment.claim import Claim
 from plugin.domain.money import Money
+from plugin.domain.reminders.facts import FIRST_RESEND
 from plugin.domain.reminders.policy import Anchor, PolicyStep
 from plugin.services.currencies import currency_of
 from plugin.services.follow_ups.amounts import amount_named
 from plugin.services.follow_ups.members import Member
 from plugin.services.follow_ups.policies import read_policy
 from plugin.services.late_payment.claim import claim_of
-from plugin.services.plans.rows import plans_of, standing_of
+from plugin.services.plans.rows import parts_of, plans_of, standing_of
 from plugin.services.texts.values import ClaimValues, InstalmentValues
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import Hold
@@ -67,24 +68,38 @@ def promised_on(session: TenantSession, invoice: Invoice) -> date | None:
 def instalment_of(
     session: TenantSession, invoice: Invoice, *, number: int | None, day: date
 ) -> InstalmentValues | None:
-    """An instalment of the invoice's newest plan; without a number the oldest that is open. None without a plan."""
-    plan = next((plan for plan in plans_of(session, invoice.id) if plan.accepted_at is not None), None)
-    if plan is None:
+    """An instalment of the plan that was accepted last; without a number the oldest that is open. None without a plan.
+
+    ``number`` counts through all plans of the invoice, as the planner's occurrences do; what a mail says begins with 1
+    in each. A person's resend is about the last that is due by ``day``.
+    """
+    accepted = [plan for plan in reversed(plans_of(session, invoice.id)) if plan.accepted_at is not None]
+    if not accepted:
         return None
+    *before, plan = accepted
     parts = standing_of(session, invoice, plan)
     if number is None:
-        number = next((place for place, one in enumerate(parts, start=1) if one.open.minor > 0), len(parts))
-    if not 1 <= number <= len(parts):
+        place = next((place for place, one in enumerate(parts, start=1) if one.open.minor > 0), len(parts))
+    elif number >= FIRST_RESEND:
+        place = max(sum(one.part.due_on <= day for one in parts), 1)
+    else:
+        place = number - sum(len(parts_of(session, earlier, invoice.currency)) for earlier in before)
+    if not 1 <= place <= len(parts):
         return None
-    one = parts[number - 1]
+    one = parts[place - 1]
     late = max((day - one.part.due_on).days, 0) if one.open.minor > 0 else 0
-    return InstalmentValues(number=number, count=len(parts), due_on=one.part.due_on, amount=one.open, days_late=late)
+    return InstalmentValues(number=place, count=len(parts), due_on=one.part.due_on, amount=one.open, days_late=late)
 
 
 def instalment_asked(session: TenantSession, member: Member, *, day: date) -> InstalmentValues | None:
     """What the mail of a step says of the plan: its own instalment, or the one that is open."""
     of_plan = _is_of_plan(rule_of(session, member))
     return instalment_of(session, member.invoice, number=member.row.occurrence if of_plan else None, day=day)
+
+
+def instalment_alone(session: TenantSession, member: Member, *, day: date) -> InstalmentValues | None:
+    """The instalment that a step is about; None for any other step, also while a plan runs."""
+    return instalment_asked(session, member, day=day) if _is_of_plan(rule_of(session, member)) else None
 
 
 def _is_of_plan(rule: PolicyStep | None) -> bool:

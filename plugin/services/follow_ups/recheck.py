@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from plugin.domain.reminders.consolidate import strength
+from plugin.domain.reminders.consolidate import Stage, strength
 from plugin.domain.reminders.facts import InvoiceFacts, StepRecord, StepState
 from plugin.domain.reminders.plan import plan
 from plugin.domain.reminders.policy import Channel, Tone
 from plugin.domain.reminders.reasons import Reason, ReasonCode
 from plugin.domain.reminders.sentences import sentence
 from plugin.domain.reminders.timeline import Entry, Verdict
+from plugin.domain.reminders.wording import text_for
 from plugin.services.effects.ports import Dropped, Recheck, Refusal
 from plugin.services.follow_ups.bare_mail import bare_mail_says
 from plugin.services.follow_ups.calendar import client_today
@@ -110,14 +111,16 @@ def _speak_as_the_strongest(session: TenantSession, message: Message, kept: list
         return
     client = session.get_one(Client, (session.tenant_id, message.client_id))
 
-    def of(pair: tuple[Entry, Member]) -> tuple[int, int, int, int]:
-        entry, member = pair
-        stage = stage_of(session, member.invoice, client, day=message.day)
+    staged = [(stage_of(session, member, client, day=message.day), entry, member) for entry, member in kept]
+
+    def of(one: tuple[Stage, Entry, Member]) -> tuple[int, int, int, int]:
+        stage, entry, member = one
         return strength(entry, member.invoice.due_on or entry.nominal or date.max, stage)
 
-    lead, _ = max(kept, key=of)
-    if (message.template, message.tone) != (lead.template, lead.tone.value):
-        message.template, message.tone = lead.template, lead.tone.value
+    furthest, lead, _ = max(staged, key=of)
+    text = text_for(lead, furthest, (entry for stage, entry, _ in staged if stage is furthest))
+    if (message.template, message.tone) != (text, lead.tone.value):
+        message.template, message.tone = text, lead.tone.value
 
 
 def _follow(entry: Entry, member: Member) -> None:

@@ -1,6 +1,7 @@
 """Puts a message into words: gathers what it is about and hands it to the texts of the client's language."""
 
 from dataclasses import replace
+from datetime import date
 
 from sqlalchemy import select
 
@@ -10,7 +11,7 @@ from plugin.services.answers.mail_links import MailLinks
 from plugin.services.currencies import currency_of
 from plugin.services.effects.mail_channel import Attachment, MailParts
 from plugin.services.effects.ports import RenderedMail
-from plugin.services.follow_ups.asked import asked_of, claims_of, instalment_asked, promised_on
+from plugin.services.follow_ups.asked import asked_of, claims_of, instalment_alone, instalment_asked, promised_on
 from plugin.services.follow_ups.content_hash import content_hash
 from plugin.services.follow_ups.members import Member, members_of
 from plugin.services.follow_ups.messages import MessageKind
@@ -73,10 +74,16 @@ def _values(session: TenantSession, message: Message, members: list[Member], com
         tone=message.tone,
         seller=seller_values(company),
         claims=claims_of(session, asked, day=message.day),
-        promised_on=promised_on(session, lead.invoice),
+        promised_on=_promised_on(session, asked),
         instalment=instalment_asked(session, lead, day=message.day),
         statement=account_of(session, message) if message.kind == MessageKind.STATEMENT else None,
     )
+
+
+def _promised_on(session: TenantSession, asked: list[Member]) -> date | None:
+    """The promised day where it is the same for all that the words are about."""
+    days = {promised_on(session, member.invoice) for member in asked}
+    return days.pop() if len(days) == 1 else None
 
 
 def _links(message: Message, members: list[Member], links: MailLinks) -> tuple[Link, ...]:
@@ -92,17 +99,21 @@ def _asked_and_beside(
     """
     if message.kind == MessageKind.STATEMENT:
         return members, []
-    staged = [(stage_of(session, member.invoice, client, day=message.day), member) for member in members]
+    staged = [(stage_of(session, member, client, day=message.day), member) for member in members]
     furthest = max(stage for stage, _ in staged)
     asked = [member for stage, member in staged if stage is furthest]
     return asked, [member for stage, member in staged if stage is not furthest]
 
 
 def _invoices(session: TenantSession, message: Message, members: list[Member]) -> tuple[InvoiceValues, ...]:
-    return tuple(
-        invoice_values(member.invoice, amount_due=asked_of(session, member), day=message.day)
-        for member in _each_invoice_once(members)
-    )
+    return tuple(_invoice(session, member, day=message.day) for member in _each_invoice_once(members))
+
+
+def _invoice(session: TenantSession, member: Member, *, day: date) -> InvoiceValues:
+    """What is asked for of an instalment is due on its own day; the invoice itself keeps its due date."""
+    values = invoice_values(member.invoice, amount_due=asked_of(session, member), day=day)
+    part = instalment_alone(session, member, day=day)
+    return values if part is None else replace(values, due_on=part.due_on, days_late=part.days_late)
 
 
 def _each_invoice_once(members: list[Member]) -> list[Member]:

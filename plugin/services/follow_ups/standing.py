@@ -7,6 +7,8 @@ from sqlalchemy import select
 from plugin.domain.reminders.consolidate import Stage, stage_on
 from plugin.domain.reminders.facts import delay_of
 from plugin.domain.reminders.policy import Channel
+from plugin.services.follow_ups.asked import instalment_alone
+from plugin.services.follow_ups.members import Member
 from plugin.services.follow_ups.own_mail import own_mail_of
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client
@@ -14,9 +16,11 @@ from plugin.store.tables.follow_ups import PlannedStep
 from plugin.store.tables.invoices import Invoice
 
 
-def stage_of(session: TenantSession, invoice: Invoice, client: Client, *, day: date) -> Stage:
-    """The stage on ``day``, a civil day at the client's place."""
-    return stage_on(day, _counted_due_day(session, invoice, client) or day)
+def stage_of(session: TenantSession, member: Member, client: Client, *, day: date) -> Stage:
+    """The stage of what a mail asks for on ``day``, a civil day at the client's place: an instalment has its own."""
+    part = instalment_alone(session, member, day=day)
+    due = part.due_on if part else _counted_due_day(session, member.invoice, client)
+    return stage_on(day, due or day)
 
 
 def was_reminded(session: TenantSession, invoice: Invoice, client: Client, *, but_for: str = "") -> bool:

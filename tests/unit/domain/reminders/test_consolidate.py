@@ -5,13 +5,14 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from plugin.domain.money import Money
-from plugin.domain.reminders.consolidate import propose
-from plugin.domain.reminders.facts import InvoiceFacts, Recipient
-from plugin.domain.reminders.policy import Ask, AskKind, Channel, Policy, Role, Tone
+from plugin.domain.reminders.consolidate import Stage, propose
+from plugin.domain.reminders.facts import Instalment, InvoiceFacts, PlanHold, Recipient
+from plugin.domain.reminders.policy import Anchor, Ask, AskKind, Channel, Policy, Role, Tone
 from plugin.domain.reminders.timeline import Entry
 from tests.unit.domain.reminders.cases import BILLING, USD, at, eur, invoice, mail, policy, task, the
 
@@ -124,3 +125,42 @@ def test_every_due_recipient_is_in_exactly_one_message_whatever_the_order(
     for message in proposals.messages:
         assert message.tone.rank == max(member.entry.tone.rank for member in message.members)
         assert message.total.minor == sum(member.amount.minor for member in message.members)
+
+
+def test_req_F45_a_notice_of_an_instalment_to_come_is_not_demanded_with_what_is_late() -> None:
+    plan = {"plan": PlanHold(), "instalments": (Instalment(1, TODAY + timedelta(days=3), eur(50_000)),)}
+    of_plan = policy(mail("part", 1, -3, Tone.FINAL, anchor=Anchor.INSTALMENT, template="instalment"))
+    (message,) = propose([due_item("late", 20), due_item("in plan", 40, of_plan, **plan)], TODAY).messages
+    assert (message.template, message.lead.number) == ("second", "late")
+    assert message.total == eur(100_000)
+    assert {member.number: member.stage for member in message.members} == {
+        "late": Stage.LATE,
+        "in plan": Stage.AHEAD,
+    }
+
+
+@pytest.mark.parametrize(
+    ("lead", "other", "tone", "spoken"),
+    [
+        ("promise_broken", "friendly", Tone.FIRM, "second"),
+        ("promise_broken", "promise_broken", Tone.FIRM, "promise_broken"),
+        ("plan_broken", "plan_broken", Tone.NEUTRAL, "reminder"),
+        ("plan_broken", "friendly", Tone.FINAL, "final"),
+        ("second", "promise_broken", Tone.FIRM, "second"),
+    ],
+)
+def test_a_mail_says_of_no_invoice_what_is_true_of_another(lead: str, other: str, tone: Tone, spoken: str) -> None:
+    strongest = policy(mail("one", 5, 3, tone, template=lead))
+    beside = policy(mail("two", 1, 3, Tone.FRIENDLY, template=other))
+    (message,) = propose([due_item("A", 5, strongest), due_item("B", 3, beside)], TODAY).messages
+    assert (message.lead.number, message.template) == ("A", spoken)
+    (alone,) = propose([due_item("A", 5, strongest)], TODAY).messages
+    assert alone.template == lead
+
+
+def test_two_debits_to_come_are_announced_together_and_a_debit_with_a_payment_is_not() -> None:
+    debit = policy(mail("soon", 1, -3, template="debit_notice"))
+    notice = policy(mail("soon", 1, -3, Tone.FRIENDLY, template="notice"))
+    (both,) = propose([due_item("A", -3, debit), due_item("B", -3, debit)], TODAY).messages
+    (mixed,) = propose([due_item("A", -3, debit), due_item("B", -3, notice)], TODAY).messages
+    assert (both.template, mixed.template) == ("debit_notice", "notice")
