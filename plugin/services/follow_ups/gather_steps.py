@@ -65,7 +65,9 @@ def step_facts(session: TenantSession, zones: Mapping[str, str], *, whole: Colle
     """
     columns = [getattr(PlannedStep, name) for name in _Step._fields]
     told = or_(not_(UNTOUCHED), PlannedStep.invoice_id.in_(whole)) if whole else not_(UNTOUCHED)
-    rows = select(*columns).where(PlannedStep.invoice_id.in_(zones), told).order_by(PlannedStep.level)
+    # The whole order, since PostgreSQL gives rows of one level as it finds them.
+    order = (PlannedStep.level, PlannedStep.step_key, PlannedStep.occurrence)
+    rows = select(*columns).where(PlannedStep.invoice_id.in_(zones), told).order_by(*order)
     tasks = _tasks(session, zones)
     records: dict[str, list[StepRecord]] = defaultdict(list)
     for found in session.execute(rows):
