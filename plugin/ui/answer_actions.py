@@ -6,11 +6,13 @@ from flask import Response
 from plugin.domain.errors import InvalidInput, NotFound
 from plugin.services.answers.handle import handle_answer, handle_mail, undo_answer
 from plugin.services.billing.lookup import invoice_of
+from plugin.services.query_issues.queue import ask_for_issue
 from plugin.store.session import TenantSession
 from plugin.store.tables.answers import ClientAnswer, InboundMail
+from plugin.store.tables.follow_ups import Task
 from plugin.ui import here
 from plugin.ui.forms import read_form
-from plugin.ui.on_invoice import AT, require_billable, show_again
+from plugin.ui.on_invoice import AT, part_of, require_billable, show_again
 from plugin.ui.routes import Routes
 from plugin.ui.submit import Said, submit
 
@@ -33,6 +35,19 @@ def about(surface: str, place: str, invoice_id: str, voice_id: str) -> Response:
         return _change(session, invoice_id, voice_id)
 
     return submit(f"voice-{voice_id}", work=work, show=show_again(surface, place, invoice_id))
+
+
+@routes.action(f"{AT}/tasks/<task_id>/issue")
+def make_issue(surface: str, place: str, invoice_id: str, task_id: str) -> Response:
+    """Has an issue made in Jira of what the client asks."""
+    require_billable(invoice_id)
+
+    def work(session: TenantSession) -> Said:
+        task = part_of(session, Task, task_id, invoice_id)
+        ask_for_issue(session, task.id, now=here.now(), actor=here.actor())
+        return Said(title="The issue is being made", body="Its link appears here within a minute.")
+
+    return submit(f"issue-{task_id}", work=work, show=show_again(surface, place, invoice_id))
 
 
 def _change(session: TenantSession, invoice_id: str, voice_id: str) -> Said:

@@ -1,12 +1,13 @@
 """What clients said about invoices, as panel and invoice page show it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from plugin.store.queries.voices import answers_about, mails_about
+from plugin.store.queries.voices import answers_about, mails_about, questions_about
 from plugin.store.session import TenantSession
 from plugin.store.tables.answers import ClientAnswer, InboundMail
+from plugin.store.tables.follow_ups import Task
 from plugin.store.tables.invoices import Invoice
 from plugin.ui import words
 from plugin.ui.filters import day, moment, money
@@ -17,7 +18,10 @@ SHOWN_MAILS = ("reply", "auto_reply", "bounce")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VoiceView:
-    """One thing said. ``facts`` are what a form asked; ``text`` is shown as it was typed, never as HTML."""
+    """One thing said. ``facts`` are what a form asked; ``text`` is shown as it was typed, never as HTML.
+
+    ``task_id``: the task to answer, on the invoice at hand; ``issue_key``: its issue in Jira.
+    """
 
     id: str
     what: Words
@@ -29,10 +33,12 @@ class VoiceView:
     can_be_undone: bool
     handled_by: str
     note: str
+    task_id: str = ""
+    issue_key: str = ""
 
 
 def voices_of(session: TenantSession, invoices: Sequence[Invoice]) -> dict[str, list[VoiceView]]:
-    """By invoice id, newest first; two queries for all of them."""
+    """By invoice id, newest first; three queries for all of them."""
     found: dict[str, list[tuple[object, VoiceView]]] = {invoice.id: [] for invoice in invoices}
     currencies = {invoice.id: invoice.currency for invoice in invoices}
     for answer in answers_about(session, list(currencies)):
@@ -43,10 +49,18 @@ def voices_of(session: TenantSession, invoices: Sequence[Invoice]) -> dict[str, 
         found[invoice.id] += [
             (mail.received_at, _mail(mail)) for mail in about if not mail.invoice_ids or invoice.id in mail.invoice_ids
         ]
+    tasks = {(task.invoice_id, task.step_key.partition(":")[2]): task for task in questions_about(session, found)}
     return {
-        invoice_id: [view for _, view in sorted(told, key=lambda dated: str(dated[0]), reverse=True)]
+        invoice_id: [
+            _with_task(view, tasks.get((invoice_id, view.id)))
+            for _, view in sorted(told, key=lambda dated: str(dated[0]), reverse=True)
+        ]
         for invoice_id, told in found.items()
     }
+
+
+def _with_task(view: VoiceView, task: Task | None) -> VoiceView:
+    return view if task is None else replace(view, task_id=task.id, issue_key=task.issue_key)
 
 
 def handlers_of(voices: dict[str, list[VoiceView]]) -> list[str]:

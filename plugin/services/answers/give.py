@@ -15,11 +15,12 @@ from plugin.services.follow_ups.holds import put_hold
 from plugin.services.follow_ups.plan_invoice import replan
 from plugin.services.follow_ups.task_words import FIX, REPLY
 from plugin.services.history.record import record_event
+from plugin.services.query_issues.queue import queue_by_itself
 from plugin.store.audit import record_audit
 from plugin.store.base import new_id
 from plugin.store.session import TenantSession
 from plugin.store.tables.answers import ClientAnswer
-from plugin.store.tables.follow_ups import Hold
+from plugin.store.tables.follow_ups import Hold, Task
 from plugin.store.tables.invoices import Invoice
 
 CLIENT = "client"
@@ -126,7 +127,8 @@ def _query(case: _Case) -> None:
     """Only what is contested is held; the rest is asked for as before (U12)."""
     amount = case.answer.amount
     _hold(case, "disputed", case.answer.text, amount_minor=amount.minor if amount else None)
-    _task(case, REPLY, "The client has a question; what it is about is held.")
+    task = _task(case, REPLY, "The client has a question; what it is about is held.")
+    queue_by_itself(case.session, case.invoice, task, now=case.now)
 
 
 def _promise(case: _Case) -> None:
@@ -134,8 +136,8 @@ def _promise(case: _Case) -> None:
     _hold(case, "promised", f"Promised on the page behind the mail{said}", until=case.answer.day)
 
 
-def _task(case: _Case, kind: str, what: str, **more: object) -> None:
-    add_person_task(
+def _task(case: _Case, kind: str, what: str, **more: object) -> Task:
+    return add_person_task(
         case.session,
         case.invoice,
         kind=kind,

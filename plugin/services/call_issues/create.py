@@ -1,28 +1,22 @@
 """Creates the issue of a call, at most once: it carries the effect's id, by which it is found after a doubt."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 
-from plugin.domain.errors import DunlinError
+from plugin.services.call_issues.linked import create_linked, linked_issue, look_for_linked
 from plugin.services.call_issues.queue import queue_close
 from plugin.services.call_issues.script import call_paragraphs
 from plugin.services.effects.doubt_row import Doubt
 from plugin.services.effects.evidence import Finding
 from plugin.services.effects.jira_once import Needless, Words
 from plugin.services.history.issues import commented_issues
-from plugin.services.jira_facts import NewIssue, Note
 from plugin.services.jira_gateway import JiraGateway
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Project
 from plugin.store.tables.follow_ups import Task
 from plugin.store.tables.invoices import Invoice
-
-SUB_TASKS = ("sub-task", "subtask")
-"""Jira's own names of the type that needs a parent: the invoice's home issue."""
-INDEXED_AFTER = timedelta(minutes=8)
-"""Jira's index lags behind; an issue that is not found so long after it was asked for does not exist."""
 
 
 class CreateCallIssue:
@@ -37,35 +31,19 @@ class CreateCallIssue:
         if not project.call_issues:
             return Needless(sentence="The project does not want issues for calls any more.")
         client = session.get_one(Client, (session.tenant_id, invoice.client_id))
-        home = next(iter(commented_issues(session, invoice)), "")
-        return {
-            "project_id": project.id,
-            "type_name": project.call_issue_type,
-            "summary": f"Call {client.name} about invoice {invoice.number}",
-            "paragraphs": call_paragraphs(session, invoice, client, project),
-            "due_on": task.due_on.isoformat(),
-            "assignee_id": task.assignee or project.owner_account_id,
-            "home_id": home,
-        }
+        return linked_issue(
+            project_id=project.id,
+            type_name=project.call_issue_type,
+            summary=f"Call {client.name} about invoice {invoice.number}",
+            lines=call_paragraphs(session, invoice, client, project),
+            due_on=task.due_on,
+            assignee_id=task.assignee or project.owner_account_id,
+            home_id=next(iter(commented_issues(session, invoice)), ""),
+        )
 
     def act(self, jira: JiraGateway, words: Words, *, marker: str) -> Words:
         """Creates it, and relates it to the home issue unless it is a sub-task of that."""
-        type_name, home = str(words["type_name"]), str(words["home_id"])
-        is_sub_task = type_name.casefold() in SUB_TASKS
-        made = jira.create_issue(
-            NewIssue(
-                project_id=str(words["project_id"]),
-                type_name=type_name,
-                summary=str(words["summary"]),
-                description=Note(paragraphs=tuple((line,) for line in _lines(words))),
-                due_on=date.fromisoformat(str(words["due_on"])),
-                assignee_id=str(words["assignee_id"]),
-                parent_id=home if is_sub_task else "",
-            ),
-            marker=marker,
-        )
-        linked = False if is_sub_task or not home else _link(jira, made.id, home)
-        return {"issue_id": made.id, "issue_key": made.key, "linked": linked}
+        return create_linked(jira, words, marker=marker)
 
     def done(self, session: TenantSession, subject_id: str, came: Words) -> None:
         """The task knows its issue; one that was closed meanwhile closes it."""
@@ -76,12 +54,8 @@ class CreateCallIssue:
             queue_close(session, task, now=task.done_at or task.created_at)
 
     def look(self, jira: JiraGateway, words: Words, doubt: Doubt, *, now: datetime) -> Words | Finding:
-        """By the marker; not found means absent only once the index must know it."""
-        found = jira.find_issue(str(words["project_id"]), marker=doubt.effect_id)
-        if found is not None:
-            return {"issue_id": found.id, "issue_key": found.key}
-        is_early = doubt.sending_at is not None and now < doubt.sending_at + INDEXED_AFTER
-        return Finding.UNOBTAINABLE if is_early else Finding.ABSENT
+        """By the marker."""
+        return look_for_linked(jira, words, doubt, now=now)
 
 
 def locked(session: TenantSession, task_id: str) -> tuple[Invoice, Task]:
@@ -92,20 +66,6 @@ def locked(session: TenantSession, task_id: str) -> tuple[Invoice, Task]:
     invoice = session.scalars(own, execution_options=fresh).one()
     task = session.scalars(select(Task).where(Task.id == task_id).with_for_update(), execution_options=fresh).one()
     return invoice, task
-
-
-def _lines(words: Words) -> list[str]:
-    lines = words["paragraphs"]
-    return [str(line) for line in lines] if isinstance(lines, list | tuple) else []
-
-
-def _link(jira: JiraGateway, issue_id: str, home: str) -> bool:
-    """A missing link costs nothing but a click, so it never fails the call."""
-    try:
-        jira.link_issues(issue_id, home)
-    except DunlinError:
-        return False
-    return True
 
 
 def status_of(fields: Mapping[str, object]) -> tuple[str, bool]:

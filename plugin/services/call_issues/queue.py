@@ -24,8 +24,8 @@ def queue_call_issue(session: TenantSession, invoice: Invoice, task: Task, *, no
 
 
 def queue_close(session: TenantSession, task: Task, *, now: datetime) -> None:
-    """The task is over, so its issue is."""
-    if task.issue_id:
+    """The call is over, so its issue is; the issue of a question lives on with whoever works on it."""
+    if task.issue_id and task.kind == Channel.CALL:
         payload = {"issue_id": task.issue_id}
         key = f"{CLOSE}:{task.id}:{task.row_version}"
         add_effect(session, kind=CLOSE, key=key, subject_id=task.id, now=now, payload=payload)

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import select
 
 from plugin.domain.errors import DunlinError
-from plugin.domain.reminders.policy import CallOutcome
+from plugin.domain.reminders.policy import CallOutcome, Channel
 from plugin.services.call_issues.create import status_of
 from plugin.services.follow_ups.calendar import client_today
 from plugin.services.follow_ups.close_task import Outcome, close_task
@@ -39,7 +39,8 @@ GONE, DONE, NEEDS_DAY = "gone", "done", "needs_day"
 def steer_calls(context: SyncContext, issue_ids: Collection[str] | None = None) -> int:
     """Follows what people did with the issues of open calls, or with those named; gives how many tasks changed."""
     with context.writing() as session:
-        query = select(Task.issue_id, Task.id).where(Task.state == "open", Task.issue_id.is_not(None))
+        is_call = Task.kind == Channel.CALL.value
+        query = select(Task.issue_id, Task.id).where(Task.state == "open", Task.issue_id.is_not(None), is_call)
         tasks = {issue: task for issue, task in session.execute(query) if issue}
     wanted = sorted(tasks if issue_ids is None else set(tasks) & set(issue_ids))
     changed = 0

@@ -29,7 +29,15 @@ Result = TypeVar("Result")
 
 DEFAULT_WAIT = timedelta(minutes=1)
 """A gateway's 429 may lack Retry-After."""
-JIRA_KINDS = ("jira_comment", "jira_property", "jira_action", "jira_call", "jira_call_done", "jira_mention")
+JIRA_KINDS = (
+    "jira_comment",
+    "jira_property",
+    "jira_action",
+    "jira_call",
+    "jira_call_done",
+    "jira_query",
+    "jira_mention",
+)
 _ORDER = ("enabled", "installed", "broken", "disabled")
 
 

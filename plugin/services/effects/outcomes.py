@@ -24,6 +24,7 @@ WHAT = {
     "jira_comment": "The history comment of an invoice",
     "jira_call": "The Jira issue of a call",
     "jira_call_done": "The end of a call's Jira issue",
+    "jira_query": "The Jira issue of a client's question",
     "jira_mention": "The mention of a project's owner",
     "jira_property": "The invoice property of an issue",
 }

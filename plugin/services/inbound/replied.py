@@ -9,6 +9,7 @@ from plugin.services.answers.tasks import add_person_task
 from plugin.services.follow_ups.task_words import REPLY
 from plugin.services.follow_ups.wake import wake_follow_ups
 from plugin.services.history.record import record_event
+from plugin.services.query_issues.queue import queue_by_itself
 from plugin.store.audit import raise_alert
 from plugin.store.session import TenantSession
 from plugin.store.tables.answers import InboundMail
@@ -41,7 +42,7 @@ def client_replied(session: TenantSession, mail: InboundMail, invoices: Sequence
     if lead is None or complaint:
         _alert(session, mail, client, complaint=complaint, now=now)
     if lead is not None:
-        add_person_task(
+        task = add_person_task(
             session,
             lead,
             kind=REPLY,
@@ -50,6 +51,8 @@ def client_replied(session: TenantSession, mail: InboundMail, invoices: Sequence
             today=civil_day(now, client.zone),
             now=now,
         )
+        if not complaint:
+            queue_by_itself(session, lead, task, now=now)
 
 
 def lead_of(invoices: Sequence[Invoice]) -> Invoice | None:

@@ -20,13 +20,20 @@ MOST_PEOPLE = 200
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JiraWorkForm:
-    """``owner`` is an account id, empty for nobody. ``call_issue_type`` is the name of an issue type of the project."""
+    """``owner`` is an account id, empty for nobody. ``call_issue_type`` is the name of an issue type of the project.
+
+    ``query_project`` is the id of the project in which a client's question becomes an issue of ``query_issue_type``;
+    empty: the project itself. ``query_issues``: it does so by itself.
+    """
 
     owner: str
     comment_amounts: bool
     call_issues: bool
     call_issue_type: str
     row_version: int
+    query_issues: bool = False
+    query_project: str = ""
+    query_issue_type: str = "Task"
 
 
 def save_jira_work(
@@ -41,10 +48,15 @@ def save_jira_work(
     type_name = clean_line(form.call_issue_type, field="call_issue_type", longest=60)
     if form.call_issues and not type_name:
         raise InvalidInput("Name the issue type that calls become, such as Task or Sub-task.", field="call_issue_type")
+    asked_as = clean_line(form.query_issue_type, field="query_issue_type", longest=60)
+    if not asked_as:
+        raise InvalidInput("Name the issue type that questions become, such as Task.", field="query_issue_type")
     before = _shown(project)
     project.owner_account_id = form.owner
     project.comment_amounts = form.comment_amounts
     project.call_issues, project.call_issue_type = form.call_issues, type_name or project.call_issue_type
+    project.query_issues, project.query_issue_type = form.query_issues, asked_as
+    project.query_project_id = _target(session, form.query_project)
     project.row_version += 1
     session.flush()
     record_audit(
@@ -57,6 +69,22 @@ def save_jira_work(
         after=_shown(project),
     )
     return project
+
+
+def _target(session: TenantSession, project_id: str) -> str | None:
+    """A project of the site that is still there, or none."""
+    if not project_id:
+        return None
+    found = session.get(Project, (session.tenant_id, project_id))
+    if found is None or found.gone_at is not None:
+        raise InvalidInput("Choose one of the projects offered.", field="query_project")
+    return found.id
+
+
+def query_projects(session: TenantSession) -> list[tuple[str, str]]:
+    """Id, and key with name, of every project that is still there, by key."""
+    query = select(Project.id, Project.key, Project.name).where(Project.gone_at.is_(None)).order_by(Project.key)
+    return [(row_id, f"{key}: {name}") for row_id, key, name in session.execute(query)]
 
 
 def people_of(session: TenantSession, project_id: str) -> list[str]:
@@ -76,4 +104,5 @@ def _shown(project: Project) -> dict[str, object]:
         "owner": project.owner_account_id,
         "amounts": project.comment_amounts,
         "calls": project.call_issue_type if project.call_issues else "",
+        "queries": [project.query_issues, project.query_project_id, project.query_issue_type],
     }

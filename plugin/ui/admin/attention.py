@@ -29,6 +29,7 @@ EFFECTS = {
     "jira_action": "Step in Jira",
     "jira_call": "Issue of a call",
     "jira_call_done": "Issue of a call, to be closed",
+    "jira_query": "Issue of a client's question",
     "jira_mention": "Mention in Jira",
     "webhook": "Webhook",
     "letter": "Letter",

@@ -16,7 +16,7 @@ from plugin.ui import here
 from plugin.ui.forms import Failed, read_form
 from plugin.ui.rights import Rights
 from plugin.ui.settings.frame import settings_values, shown
-from plugin.ui.settings.jira_work import owner_choices
+from plugin.ui.settings.jira_work import owner_choices, query_choices
 from plugin.ui.submit import Said
 from plugin.ui.surface import Shown
 
@@ -88,6 +88,7 @@ def show_billing(project_id: str, rights: Rights, failed: Failed | None = None) 
         unread = audience_of(company_of(session)) is None and project.comment_visibility == "restricted"
         home = session.get(JiraIssue, (session.tenant_id, project.home_issue_id)) if project.home_issue_id else None
         people = people_of(session, project_id)
+        queries = query_choices(session, project, rights)
     return shown(
         {
             **values,
@@ -98,6 +99,7 @@ def show_billing(project_id: str, rights: Rights, failed: Failed | None = None) 
             "comment_places": COMMENTS,
             "visibilities": VISIBILITY,
             "unread": unread,
+            "query_projects": queries,
             "owners": owner_choices(project, people) if rights.bills else [],
         }
     )

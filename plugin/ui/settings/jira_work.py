@@ -4,12 +4,15 @@ from collections.abc import Iterable
 
 import msgspec
 
-from plugin.services.settings.jira_work import JiraWorkForm, save_jira_work
+from plugin.domain.errors import NotAllowed
+from plugin.services.billing.lookup import project_of
+from plugin.services.settings.jira_work import JiraWorkForm, query_projects, save_jira_work
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Project
 from plugin.ui import here
 from plugin.ui.forms import read_form
 from plugin.ui.names import names_of
+from plugin.ui.rights import Rights
 from plugin.ui.submit import Said
 
 
@@ -21,6 +24,9 @@ class JiraWorkInput(msgspec.Struct):
     comment_amounts: str = ""
     call_issues: str = ""
     call_issue_type: str = ""
+    query_issues: str = ""
+    query_project: str = ""
+    query_issue_type: str = "Task"
 
 
 def owner_choices(project: Project, people: Iterable[str]) -> list[tuple[str, str]]:
@@ -30,9 +36,20 @@ def owner_choices(project: Project, people: Iterable[str]) -> list[tuple[str, st
     return [("", "Nobody"), *sorted(((account, names[account]) for account in known), key=lambda pair: pair[1])]
 
 
-def save(session: TenantSession, project_id: str) -> Said:
-    """Stores the form."""
+def query_choices(session: TenantSession, project: Project, rights: Rights) -> list[tuple[str, str]]:
+    """This project and, for who administers the site, every other; else the one that is chosen already."""
+    known = [pair for pair in query_projects(session) if pair[0] != project.id]
+    if not rights.site:
+        known = [pair for pair in known if pair[0] == project.query_project_id]
+    return [("", "This project"), *known]
+
+
+def save(session: TenantSession, project_id: str, rights: Rights) -> Said:
+    """Stores the form. Into another project only a site administrator may have issues written."""
     form = read_form(JiraWorkInput)
+    project = project_of(session, project_id)
+    if form.query_project not in dict(query_choices(session, project, rights)):
+        raise NotAllowed("Ask a Jira administrator to have questions become issues of another project.")
     save_jira_work(
         session,
         project_id,
@@ -42,6 +59,9 @@ def save(session: TenantSession, project_id: str) -> Said:
             call_issues=bool(form.call_issues),
             call_issue_type=form.call_issue_type,
             row_version=form.row_version,
+            query_issues=bool(form.query_issues),
+            query_project=form.query_project,
+            query_issue_type=form.query_issue_type,
         ),
         now=here.now(),
         actor=here.actor(),

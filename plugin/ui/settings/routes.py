@@ -107,7 +107,7 @@ def save_billing(project_id: str) -> Response:
 @routes.action(f"{AT}/jira-work")
 def save_jira_work(project_id: str) -> Response:
     """Stores who looks after the invoices in Jira, and whether calls become issues."""
-    return _change(project_id, "billing", "jira-work", lambda session, _: jira_work.save(session, project_id))
+    return _change(project_id, "billing", "jira-work", lambda session, who: jira_work.save(session, project_id, who))
 
 
 @routes.action(f"{AT}/reminders")
