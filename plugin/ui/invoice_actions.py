@@ -66,6 +66,7 @@ class ReasonForm(msgspec.Struct):
     """Why."""
 
     reason: str = ""
+    since: date | None = None
     until: date | None = None
     on: bool = False
 
@@ -185,6 +186,7 @@ def reminders(surface: str, place: str, invoice_id: str) -> Response:
             invoice_id,
             on=form.on,
             reason=form.reason,
+            since=form.since,
             until=form.until,
             today=client_today(session, invoice_of(session, invoice_id)),
             now=here.now(),

@@ -13,6 +13,7 @@ from plugin.domain.money import Money
 from plugin.domain.reminders.policy import Channel
 from plugin.domain.reminders.reasons import ReasonCode
 from plugin.domain.reminders.timeline import Entry, Timeline, Verdict
+from plugin.services.answers.instalments import propose
 from plugin.services.currencies import currency_of
 from plugin.services.follow_ups.plan_invoice import timeline_of
 from plugin.services.history.standing import shown
@@ -106,6 +107,17 @@ class InvoiceView:
     def open_amount(self) -> str:
         """What is owed, as a form field takes it: digits and a point."""
         return f"{Money(max(self.invoice.balance_minor, 0), currency_of(self.invoice.currency)).to_decimal():f}"
+
+    @property
+    def proposed_parts(self) -> str:
+        """The instalments that the client asks for, of what is open now, as the plan's form takes them; else empty."""
+        wanted = next((task.detail["proposed"] for task in self.tasks if task.detail.get("proposed")), None)
+        if not isinstance(wanted, list) or self.invoice.balance_minor < len(wanted):
+            return ""
+        balance = Money(self.invoice.balance_minor, currency_of(self.invoice.currency))
+        first = date.fromisoformat(str(wanted[0]["due_on"]))
+        parts = propose(balance, parts=len(wanted), first=first)
+        return "\n".join(f"{part.due_on} {part.amount.to_decimal():f}" for part in parts)
 
 
 def view_invoices(session: TenantSession, invoices: Sequence[Invoice], *, now: datetime) -> list[InvoiceView]:

@@ -259,3 +259,21 @@ def test_req_F10_reminders_of_one_client_are_switched_off_and_on_in_its_settings
             ("switch", {"value": True}, {"value": False}),
             ("switch", {"value": False}, {"value": True}),
         ]
+
+
+def test_req_F12_an_invoice_is_out_of_the_reminders_from_a_day_on(story: Story) -> None:
+    invoice = billed(story)
+    with story.writing() as session:
+        opt_out_invoice(
+            session,
+            invoice.id,
+            on=False,
+            reason="Goodwill",
+            since=date(2026, 9, 25),
+            today=story.today,
+            now=story.now,
+            actor=ACTOR,
+        )
+    story.walk(date(2026, 10, 1))
+    assert [step for step, _ in story.reminders()] == ["notice", "friendly"], "the second falls into it"
+    assert (story.step(invoice, "second").state, story.invoice(invoice).reminders_on) == ("skipped", True)

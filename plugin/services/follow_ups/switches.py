@@ -119,8 +119,8 @@ def opt_out_invoice(
 ) -> Invoice:
     """Takes one invoice out of the follow-ups with a reason, or puts it back.
 
-    Without ``until`` it is off until somebody turns it on; with it, steps whose day lies between ``since`` (by default
-    today) and that last day are left out, and those after it go (C20).
+    Without days it is off until somebody turns it on; with ``since`` (by default today) or ``until``, steps whose day
+    lies between them are left out, and those before and after go (C20).
     """
     why = clean_line(reason, field="reason")
     invoice = invoice_of(session, invoice_id, lock=True)
@@ -128,13 +128,15 @@ def opt_out_invoice(
         raise InvalidInput("Say why this invoice gets no reminders; the history shows it.", field="reason")
     if not on:
         _check_days(since, until, today=today or now.date(), field="until")
-    invoice.reminders_on, invoice.opt_out_reason = on or until is not None, "" if on else why
+    invoice.reminders_on = on or since is not None or until is not None
+    invoice.opt_out_reason = "" if on else why
     invoice.opt_out_by, invoice.opt_out_until = ("" if on else actor), (None if on else until)
     invoice.opt_out_since = None if on else since or today
     invoice.row_version += 1
     session.flush()
+    begins = f" from {day_in_words(since)}" if since else ""
     ends = f" until {day_in_words(until)}" if until else ""
-    words = "Reminders on again" if on else f"No reminders{ends}: {why}"
+    words = "Reminders on again" if on else f"No reminders{begins}{ends}: {why}"
     record_event(
         session,
         invoice,

@@ -59,6 +59,8 @@ class ClientForm:
     law_profile: str = ""
     policy_id: str = ""
     reminders_on: bool = True
+    autopay: bool = False
+    segment: str = ""
     window_start: time | None = None
     window_end: time | None = None
     contacts: tuple[ContactForm, ...] = ()
@@ -138,6 +140,8 @@ def _checked(form: ClientForm) -> dict[str, object]:
         "terms_days": checks.check_range(form.terms_days, field="terms_days", low=0, high=365),
         "is_business": form.is_business,
         "law_profile": _law(form.law_profile),
+        "autopay": form.autopay,
+        "segment": checks.clean_line(form.segment, field="segment", longest=32),
         "window_start": form.window_start,
         "window_end": form.window_end,
     }
@@ -207,5 +211,7 @@ def _terms(values: dict[str, object]) -> dict[str, object]:
         "terms_days",
         "is_business",
         "law_profile",
+        "autopay",
+        "segment",
     )
     return {name: values[name] for name in (*kept, "policy_id")}

@@ -11,6 +11,7 @@ from plugin.domain.billing.tax import TaxCategory
 from plugin.domain.errors import NotAllowed
 from plugin.domain.reminders.policy import Role
 from plugin.services.billing.lookup import project_of
+from plugin.services.follow_ups.calm import calm_score
 from plugin.services.follow_ups.switches import opt_out_client
 from plugin.services.settings.clients import ClientForm, ContactForm, save_client
 from plugin.services.settings.contact_address import address_works
@@ -24,6 +25,7 @@ from plugin.ui.choices import country_choices, language_choices, law_choices, zo
 from plugin.ui.forms import Failed, read_form
 from plugin.ui.names import names_of
 from plugin.ui.rights import Rights
+from plugin.ui.settings import statement
 from plugin.ui.settings.billing import form_of
 from plugin.ui.settings.frame import settings_values, shown
 from plugin.ui.submit import Said
@@ -69,6 +71,8 @@ class ClientInput(msgspec.Struct):
     law_profile: str = ""
     policy_id: str = ""
     reminders_on: bool = False
+    autopay: bool = False
+    segment: str = ""
     window_start: time | None = None
     window_end: time | None = None
     row_version: int = 0
@@ -78,6 +82,7 @@ class OptOutInput(msgspec.Struct):
     """``on``: back to reminders."""
 
     opt_out_reason: str = ""
+    opt_out_since: date | None = None
     opt_out_until: date | None = None
     on: bool = False
 
@@ -105,12 +110,16 @@ def show_client(project_id: str, rights: Rights, failed: Failed | None = None) -
         contacts = contacts_of(session, client.id) if client else ()
         shared = len(projects_of_client(session, client.id)) > 1 if client else False
         offered = client_names(session) if rights.bills else []
+        calm = calm_score(session, client, now=here.now()).sentence if client else ""
+        told = statement.statement_values(session, client)
         ladders = [(row.id, row.name) for row in policies(session)]
     by = client.opt_out_by if client else ""
     return shown(
         {
             **values,
+            **told,
             "client": client,
+            "calm": calm,
             "opted_out_by": names_of([by])[by],
             "contacts": _contact_rows(contacts),
             "failing": {one.email: one.failed_reason for one in contacts if one.failed_reason},
@@ -165,12 +174,19 @@ def opt_out(session: TenantSession, project_id: str, rights: Rights) -> Said:
         project.client_id or "",
         on=form.on,
         reason=form.opt_out_reason,
+        since=form.opt_out_since,
         until=form.opt_out_until,
         today=here.today_of(session),
         now=here.now(),
         actor=here.actor(),
     )
     return Said(title=f"Reminders for {client.name} are on" if form.on else f"No reminders for {client.name}")
+
+
+def send_statements(session: TenantSession, project_id: str, rights: Rights) -> Said:
+    """Chooses the day of the month on which the client gets its statement of account."""
+    _with_client(session, project_id, rights)
+    return statement.save(session, project_id)
 
 
 def mend(session: TenantSession, project_id: str, rights: Rights) -> Said:
@@ -224,6 +240,8 @@ def _stored(client: Client) -> dict[str, object]:
         "law_profile": client.law_profile,
         "policy_id": client.policy_id or "",
         "reminders_on": client.reminders_on,
+        "autopay": client.autopay,
+        "segment": client.segment,
         "window_start": client.window_start or "",
         "window_end": client.window_end or "",
         "row_version": client.row_version,
@@ -235,7 +253,7 @@ def _fresh(company: CompanyProfile) -> dict[str, object]:
     values: dict[str, object] = dict.fromkeys(FIELDS, "")
     own = {name: getattr(company, name) for name in ("country", "language", "zone", "currency")}
     rest = {"terms_days": 30, "tax_category": TaxCategory.STANDARD.value, "tax_percent": "19", "is_business": True}
-    rest["reminders_on"] = True
+    rest |= {"reminders_on": True, "autopay": False, "segment": ""}
     return {
         **values,
         **own,

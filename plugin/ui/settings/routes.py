@@ -65,6 +65,14 @@ def address_works(project_id: str) -> Response:
     return _change(project_id, "client", "address", lambda session, who: client.mend(session, project_id, who))
 
 
+@routes.action(f"{AT}/statements")
+def send_statements(project_id: str) -> Response:
+    """Chooses the day of the client's statement of account."""
+    return _change(
+        project_id, "client", "statement", lambda session, who: client.send_statements(session, project_id, who)
+    )
+
+
 @routes.action(f"{AT}/opt-out")
 def opt_out(project_id: str) -> Response:
     """Takes the client out of the follow-ups, or puts it back."""
