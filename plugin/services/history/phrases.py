@@ -35,7 +35,6 @@ STEPS = {
     "issue": "Invoice",
     "receipt": "Receipt",
     "account_statement": "Statement of account",
-    "account_statement": "Statement of account",
     "fix": "Obstacle",
     "reply": "Answer of the client",
     "next": "Next action",
