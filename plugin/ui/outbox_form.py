@@ -31,6 +31,7 @@ def require_own_mail(session: TenantSession, form: OutboxForm, own: ColumnElemen
 
     Where it speaks of other projects too, one who bills them all decides.
     """
+    _require_chosen(form)
     about = (
         select(Invoice.project_id, own)
         .join(MessageMember, (MessageMember.tenant_id == Invoice.tenant_id) & (MessageMember.invoice_id == Invoice.id))
@@ -46,8 +47,7 @@ def require_own_mail(session: TenantSession, form: OutboxForm, own: ColumnElemen
 
 def change_waiting(session: TenantSession, form: OutboxForm) -> Said:
     """Holds the mail, lets it go at once, or leaves it out."""
-    if not form.message:
-        raise InvalidInput("Choose one of the mails that wait.", field="message")
+    _require_chosen(form)
     now, actor = here.now(), here.actor()
     match form.what:
         case "hold":
@@ -60,3 +60,8 @@ def change_waiting(session: TenantSession, form: OutboxForm) -> Said:
             skip_waiting(session, form.message, reason=form.reason, now=now, actor=actor)
             return Said(title="Left out", body="The steps after it go on.")
     raise InvalidInput("Choose what to do with this mail.", field="what")
+
+
+def _require_chosen(form: OutboxForm) -> None:
+    if not form.message:
+        raise InvalidInput("Choose one of the mails that wait.", field="message")

@@ -43,6 +43,8 @@ OF_OURS = {
     "draft_id",
 }
 PUBLIC = {"built_file", "health.healthz", "health.readyz", "health.icon", "connect.descriptor"}
+EMPTY_FRAMES = {"dialogs.log_call", "dialogs.record_payment"}
+"""Pages that name nothing yet; their form comes by a fragment."""
 PAPERS = {"project.pdf", "project.letter"}
 FOR_BILLERS = {"settings.tab", "project.preview", "project.pdf", "project.letter", "mail_preview.mail"}
 """Reading that a member may not: prices and documents (of the settings only the tab of rates)."""
@@ -175,6 +177,20 @@ def test_attack_A40_bob_the_member_may_look_but_not_change(business: Business, r
     assert snapshot(world.container.engine) == before
 
 
+def test_attack_A39_who_may_not_see_the_project_finds_nothing_of_it(business: Business, routes: list[Way]) -> None:
+    world = business.world
+    eve = world.jira.add_person("Eve Marsh")
+    for project in (world.sites.acme, world.sites.secret_project):
+        world.jira.deny(eve.account_id, "BROWSE_PROJECTS", project)
+    before = snapshot(world.container.engine)
+    for way in framed(routes):
+        status, body = call(business, way, eve)
+        assert (status in (403, 404)) is (way.endpoint not in EMPTY_FRAMES), f"{way}: {status}"
+        assert "Northwind" not in body, str(way)
+        assert "INV-2026" not in body, str(way)
+    assert snapshot(world.container.engine) == before
+
+
 def test_attack_A37_A38_charlie_of_another_site_finds_nothing(business: Business, routes: list[Way]) -> None:
     world = business.world
     before = snapshot(world.container.engine, tenant=world.tenant)
@@ -214,7 +230,7 @@ def for_a_member(way: Way) -> int:
     """What Bob gets: an empty outcome of a call is refused as a form, not as a person."""
     if way.endpoint in ("invoices.close", "dialogs.save_call"):
         return 422
-    if way.endpoint.startswith(("admin.", "policies.")) or "/board/site/" in way.path:
+    if way.endpoint.startswith(("admin.", "policies.", "sender_check.")) or "/board/site/" in way.path:
         return 403
     if way.method == "POST" or way.endpoint == "dialogs.payment_form":
         return 403

@@ -23,8 +23,10 @@ AGAIN = "The issue is being made already; it appears here within a minute."
 def ask_for_issue(session: TenantSession, task_id: str, *, now: datetime, actor: str) -> None:
     """A person wants the issue. Conflict where it stands or is on its way; one that Jira refused is tried again."""
     task = session.scalars(select(Task).where(Task.id == task_id).with_for_update()).one_or_none()
-    if task is None or task.kind != REPLY:
-        raise NotFound("There is no such question of a client here; reload the page.")
+    if task is None:
+        raise NotFound("There is no such task here; reload the page.")
+    if task.kind != REPLY:
+        raise Conflict("Only what a client asks or contests becomes an issue.")
     if task.issue_key:
         raise Conflict(f"Its issue is {task.issue_key} already.")
     made = select(Effect.state).where(Effect.kind == QUERY_ISSUE, Effect.subject_id == task.id)
