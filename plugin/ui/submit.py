@@ -17,12 +17,14 @@ from plugin.services.billing.document import NotReady
 from plugin.services.wakeups import WakeupKind
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import PlannedStep
-from plugin.store.tables.outbox import Effect, IdempotencyKey
+from plugin.store.tables.outbox import Cursor, Effect, IdempotencyKey
 from plugin.ui import here
 from plugin.ui.failures import failure
 from plugin.ui.forms import VERSION, Failed
 
 LONGEST_KEY = 64
+BELLS = {PlannedStep: WakeupKind.STEPS, Effect: WakeupKind.EFFECTS, Cursor: WakeupKind.SYNC}
+"""Which bell is rung for a row that a change made due."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,7 +118,7 @@ def _known(key: str) -> Said | None:
 
 
 def _run(work: Work, *, key: str = "") -> Said:
-    due: dict[WakeupKind, list[str]] = {WakeupKind.STEPS: [], WakeupKind.EFFECTS: []}
+    due: dict[WakeupKind, list[str]] = {kind: [] for kind in BELLS.values()}
     with here.writing() as session:
         event.listen(session, "after_flush", lambda flushed, _: _note_due(flushed, due, here.now()))
         row = IdempotencyKey(key=key, request_hash=_request_hash(), status=0, created_at=here.now())
@@ -136,9 +138,9 @@ def _note_due(session: object, due: dict[WakeupKind, list[str]], now: datetime) 
     if not isinstance(session, TenantSession):
         return
     for row in (*session.new, *session.dirty):
-        if not isinstance(row, Effect | PlannedStep) or row.next_at is None or row.next_at > now:
+        if not isinstance(row, Effect | PlannedStep | Cursor) or row.next_at is None or row.next_at > now:
             continue
-        due[WakeupKind.EFFECTS if isinstance(row, Effect) else WakeupKind.STEPS].append(row.id)
+        due[BELLS[type(row)]].append(row.name if isinstance(row, Cursor) else row.id)
 
 
 def _stored(said: Said) -> str:

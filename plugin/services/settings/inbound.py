@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, unquote, urlsplit
 
-from sqlalchemy import update
-
 from plugin.domain.errors import Conflict, InvalidInput
 from plugin.keys import KeyRing
 from plugin.services.settings.checks import check_range, clean_line, required
@@ -88,9 +86,8 @@ def save_mailbox(
     settings.imap_url = _sealed(settings, form, host, keys, scheme) if host else ""
     settings.row_version += 1
     session.flush()
-    session.execute(
-        update(Cursor).where(Cursor.name == CURSOR).values(next_at=now, value="", failures=0, last_error="")
-    )
+    reading = session.get_one(Cursor, (session.tenant_id, CURSOR))
+    reading.next_at, reading.value, reading.failures, reading.last_error = now, "", 0, ""
     _audit(session, "inbound.mailbox", actor, now, host=host)
     return settings
 

@@ -6,8 +6,6 @@ from plugin.domain.errors import InvalidInput, NotFound
 from plugin.services.effects.settle import mark_as_sent, resend, try_again
 from plugin.services.installations import start_reading
 from plugin.services.settle_alert import settle_alert
-from plugin.services.tenant_defaults import CURSORS
-from plugin.services.wakeups import WakeupKind
 from plugin.store.effects import STEP_KINDS
 from plugin.store.queries.admin import cursors, open_alerts, parked_steps, waiting_effects
 from plugin.store.queries.ended import ended_schedules
@@ -97,5 +95,4 @@ def show_sync(failed: Failed | None = None) -> Shown:
 def read_now(session: TenantSession) -> Said:
     """Makes every read due at once."""
     start_reading(session, now=here.now())
-    here.container().wakeups.wake(WakeupKind.SYNC, session.tenant_id, CURSORS)
     return Said(title="Jira is read now", refresh=False)

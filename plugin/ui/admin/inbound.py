@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 from plugin.services.inbound.addresses import PAGE, inbound_token
 from plugin.services.settings.inbound import MailboxForm, inbound_view, keep_mails, make_secret, save_mailbox
-from plugin.services.wakeups import WakeupKind
 from plugin.store.queries.voices import newest_mails
 from plugin.store.session import TenantSession
 from plugin.ui import here, words
@@ -99,7 +98,6 @@ def save(session: TenantSession) -> Said:
         now=here.now(),
         actor=here.actor(),
     )
-    built.wakeups.wake(WakeupKind.SYNC, session.tenant_id, ["imap"])
     if not form.host.strip():
         return Said(title="No mailbox is read any more", refresh=False)
     return Said(title="Mailbox saved", body="It is read every two minutes; the first look is under way.", refresh=False)
