@@ -1,37 +1,28 @@
-"""The mail of a step before it goes: who gets what, and the mail itself in a frame that nothing can leave.
-
-A frame asks without a token of the host, so its address is signed: for one step, one site and a minute (``ui.md`` 7).
-"""
+"""The mail of a step before it goes: who gets what, and the mail itself in a frame that nothing can leave."""
 
 from typing import Final
 
 import msgspec
 from flask import Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from itsdangerous import BadSignature, URLSafeSerializer
 
-from plugin.clock import machine_now
-from plugin.hosts.ports import TokenRefused
 from plugin.services.follow_ups.preview_step import preview_step
 from plugin.ui import here
 from plugin.ui.headers import show_as_mail
 from plugin.ui.on_invoice import AT, require_billable
 from plugin.ui.routes import Routes
+from plugin.ui.signed_frame import opened, sign
 
 routes = Routes("mail_preview", __name__)
 
 PURPOSE: Final = "mail-preview"
-SECONDS: Final = 60
 
 
-class Shown(msgspec.Struct, frozen=True):
-    """What a signed address opens, and until when (Unix seconds, the machine's); ``framed_by`` are the Jira sites."""
+class StepMail(msgspec.Struct, frozen=True):
+    """What a frame shows."""
 
-    tenant_id: str
     invoice_id: str
     step_key: str
-    framed_by: tuple[str, ...]
-    until: int
 
 
 @routes.fragment(f"{AT}/steps/<step_key>/mail")
@@ -40,35 +31,16 @@ def mail(surface: str, place: str, invoice_id: str, step_key: str) -> ResponseRe
     require_billable(invoice_id)
     with here.reading() as session:
         shown = preview_step(session, invoice_id, step_key, now=here.now(), links=here.container().mail_links)
-    return render_template("ui/parts/mail_preview.html", preview=shown, src=_address(invoice_id, step_key))
+    src = url_for("mail_preview.framed", mail=sign(PURPOSE, StepMail(invoice_id, step_key)))
+    return render_template("ui/parts/mail_preview.html", preview=shown, src=src)
 
 
 @routes.signed("/ui/mail-preview")
 def framed() -> Response:
     """The mail alone, with a policy that lets it show its styles and nothing else."""
-    shown = _opened(request.args.get("mail", ""))
-    with here.container().reading(shown.tenant_id) as session:
+    framed_for, shows = opened(PURPOSE, request.args.get("mail", ""), StepMail)
+    with here.container().reading(framed_for.tenant_id) as session:
         links = here.container().mail_links
-        html = preview_step(session, shown.invoice_id, shown.step_key, now=here.now(), links=links).mail.html
-    show_as_mail(shown.framed_by)
+        html = preview_step(session, shows.invoice_id, shows.step_key, now=here.now(), links=links).mail.html
+    show_as_mail(framed_for.framed_by)
     return make_response(html)
-
-
-def _address(invoice_id: str, step_key: str) -> str:
-    known = here.principal()
-    shown = Shown(known.tenant_id, invoice_id, step_key, known.framed_by, int(machine_now().timestamp()) + SECONDS)
-    return url_for("mail_preview.framed", mail=_signer().dumps(msgspec.to_builtins(shown)))
-
-
-def _opened(signed: str) -> Shown:
-    try:
-        shown = msgspec.convert(_signer().loads(signed), Shown)
-    except (BadSignature, msgspec.ValidationError):
-        raise TokenRefused("the address of the mail preview is not signed by us") from None
-    if machine_now().timestamp() > shown.until:
-        raise TokenRefused("the address of the mail preview is too old")
-    return shown
-
-
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(here.container().keys.signing_keys(PURPOSE), salt=PURPOSE)

@@ -64,9 +64,7 @@ def get_started() -> ResponseReturnValue:
     return page(show_get_started())
 
 
-@routes.fragment(
-    f"{AT}/<any(company,numbering,mail,delivery,webhooks,texts,answers,'follow-ups',calendar,control,attention,audit,sync):tab>"
-)
+@routes.fragment(f"{AT}/<any({', '.join(repr(name) for name in SHOW)}):tab>")
 def tab(tab: str) -> ResponseReturnValue:
     """One tab."""
     require_site_admin()

@@ -6,11 +6,8 @@ from typing import Final
 import msgspec
 from flask import make_response, request, url_for
 from flask.typing import ResponseReturnValue
-from itsdangerous import BadSignature, URLSafeSerializer
 
-from plugin.clock import machine_now
 from plugin.domain.errors import InvalidInput
-from plugin.hosts.ports import TokenRefused
 from plugin.services.settings.texts import save_text
 from plugin.services.texts.difference import difference
 from plugin.services.texts.filters import FILTERS
@@ -27,12 +24,12 @@ from plugin.ui.admin.frame import admin_values, shown
 from plugin.ui.choices import language_choices
 from plugin.ui.forms import Failed, read_form
 from plugin.ui.headers import show_as_mail
+from plugin.ui.signed_frame import opened, sign
 from plugin.ui.submit import Said
 from plugin.ui.surface import Shown
 from plugin.ui.words import TEXTS
 
 PURPOSE: Final = "text-preview"
-SECONDS: Final = 60
 TRIAL: Final = {"recipient": ""}
 LOOP: Final = "{% for invoice in invoices %}{{ invoice.number }}: {{ invoice.amount_due }}\n{% endfor %}"
 BLOCKS = (NameKind.INVOICES, NameKind.BLOCK)
@@ -63,19 +60,16 @@ class TrialInput(msgspec.Struct):
     recipient: str
 
 
-class Framed(msgspec.Struct, frozen=True):
-    """What a signed address opens, and until when (Unix seconds, the machine's); ``kept``: the page that was typed.
+class Wording(msgspec.Struct, frozen=True):
+    """What a frame shows: the stored wording, or ``kept``, the page that was typed.
 
     ``digest`` of that page makes the address another one with each change, so that the frame loads it anew.
     """
 
-    tenant_id: str
     template: str
     language: str
     kept: str
     digest: str
-    framed_by: tuple[str, ...]
-    until: int
 
 
 def show_texts(failed: Failed | None = None) -> Shown:
@@ -162,10 +156,10 @@ def send_test(session: TenantSession) -> Said:
 
 def framed() -> ResponseReturnValue:
     """What a signed address shows: the typed page, else the stored wording."""
-    opened = _opened(request.args.get("text", ""))
-    with here.container().reading(opened.tenant_id) as session:
-        html = kept_page(session, opened.kept) if opened.kept else _stored(session, opened)
-    show_as_mail(opened.framed_by)
+    framed_for, wording = opened(PURPOSE, request.args.get("text", ""), Wording)
+    with here.container().reading(framed_for.tenant_id) as session:
+        html = kept_page(session, wording.kept) if wording.kept else _stored(session, wording)
+    show_as_mail(framed_for.framed_by)
     return make_response(html)
 
 
@@ -182,9 +176,9 @@ def _written(session: TenantSession) -> WrittenMail:
     )
 
 
-def _stored(session: TenantSession, opened: Framed) -> str:
-    source = text_source(session, opened.template, opened.language)
-    return preview_text(session, source, language=opened.language, today=here.today_of(session)).html
+def _stored(session: TenantSession, wording: Wording) -> str:
+    source = text_source(session, wording.template, wording.language)
+    return preview_text(session, source, language=wording.language, today=here.today_of(session)).html
 
 
 def _insertable(name: str, about: Name) -> tuple[str, str]:
@@ -199,21 +193,4 @@ def _chosen(name: str, known: tuple[str, ...]) -> str:
 
 
 def _address(template: str, language: str, *, kept: str = "", digest: str = "") -> str:
-    known = here.principal()
-    until = int(machine_now().timestamp()) + SECONDS
-    opens = Framed(known.tenant_id, template, language, kept, digest, known.framed_by, until)
-    return url_for("admin.framed_text", text=_signer().dumps(msgspec.to_builtins(opens)))
-
-
-def _opened(signed: str) -> Framed:
-    try:
-        opened = msgspec.convert(_signer().loads(signed), Framed)
-    except (BadSignature, msgspec.ValidationError):
-        raise TokenRefused("the address of the text preview is not signed by us") from None
-    if machine_now().timestamp() > opened.until:
-        raise TokenRefused("the address of the text preview is too old")
-    return opened
-
-
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(here.container().keys.signing_keys(PURPOSE), salt=PURPOSE)
+    return url_for("admin.framed_text", text=sign(PURPOSE, Wording(template, language, kept, digest)))

@@ -114,9 +114,9 @@ def test_attack_A01_an_address_that_we_did_not_sign_opens_nothing(business: Busi
 def test_attack_A20_an_address_lives_for_a_minute(business: Business, monkeypatch: pytest.MonkeyPatch) -> None:
     address = address_in(preview_of(business, "second"))
     later = datetime.now(UTC) + timedelta(seconds=55)
-    monkeypatch.setattr("plugin.ui.mail_preview.machine_now", lambda: later)
+    monkeypatch.setattr("plugin.ui.signed_frame.machine_now", lambda: later)
     assert business.world.client.get(address).status_code == 200
-    monkeypatch.setattr("plugin.ui.mail_preview.machine_now", lambda: later + timedelta(seconds=10))
+    monkeypatch.setattr("plugin.ui.signed_frame.machine_now", lambda: later + timedelta(seconds=10))
     assert business.world.client.get(address).status_code == 401
 
 
