@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from plugin.channels.email.dns_lookup import dns_lookup
 from plugin.channels.email.evidence import HttpEvidence
@@ -22,15 +22,16 @@ from plugin.gateways.imap.folder import ImapFolder
 from plugin.hosts.connect.authenticate import ConnectHost
 from plugin.hosts.connect.base_urls import BaseUrls
 from plugin.hosts.connect.descriptor import APP_KEY
+from plugin.hosts.connect.directory import Installations
 from plugin.hosts.connect.keys import InstallKeys
 from plugin.hosts.connect.licence import licence_reader
 from plugin.hosts.connect.signing import ConnectAuth
 from plugin.hosts.permissions import PermissionCache
-from plugin.hosts.ports import ConnectInstallation, InstallationState, SharedSecret
 from plugin.jira.site import JiraSite
 from plugin.keys import KeyRing
 from plugin.services.answers.mail_links import MailLinks
 from plugin.services.control.look_after import ControlRound
+from plugin.services.effects.jira_site import installation_of
 from plugin.services.effects.mail_route import MailRoute
 from plugin.services.effects.message_ids import new_message_id
 from plugin.services.effects.step_channel import StepChannel
@@ -48,12 +49,12 @@ from plugin.services.settings.smtp import own_server
 from plugin.services.startup import add_new_cursors, require_keys, wake_under
 from plugin.services.sync.context import SyncContext
 from plugin.services.sync.run import run_cursor
+from plugin.services.tenant_defaults import READ_WHILE
 from plugin.services.wakeups import WakeupKind, Wakeups
 from plugin.settings import Settings
 from plugin.store.database import open_engine
 from plugin.store.deployment import is_clock_off
 from plugin.store.jira_points import reading_tenants
-from plugin.store.queries.installations import installation_by_client_key
 from plugin.store.session import TenantSession, reading, writing
 from plugin.store.tables.company import MailSettings
 from plugin.store.tables.staff import WebhookTarget
@@ -180,12 +181,17 @@ class Container:
         return step_channels()
 
     @cached_property
+    def installations(self) -> Installations:
+        """The installations of Connect sites, with their secrets."""
+        return Installations(self.engine, self.keys)
+
+    @cached_property
     def connect_host(self) -> ConnectHost:
         """Checks tokens of Connect sites."""
         return ConnectHost(
             app_key=APP_KEY,
             base_url=self.settings.base_url,
-            directory=self,
+            directory=self.installations,
             install_keys=InstallKeys([self.settings.connect_keys_url]),
             base_urls=BaseUrls(self.settings.allowed_hosts, production=self.settings.is_production),
             checker_for=lambda known: self.jira_of(known.tenant_id),
@@ -207,11 +213,6 @@ class Container:
             self.keys, host_name=self.settings.host_name, tenant_id=tenant_id, message_row_id=message_row_id
         )
 
-    def find(self, client_key: str) -> ConnectInstallation | None:
-        """The installation that a token names, with its secrets (``hosts.ports.InstallationDirectory``)."""
-        row = installation_by_client_key(self.engine, client_key)
-        return None if row is None else self._connect_installation(row)
-
     def jira_for(self, installation: Installation) -> JiraSite:
         """A site's gateway for work behind the scenes, within the tenant's budget of points."""
         budget = HourlyBudget(
@@ -225,29 +226,25 @@ class Container:
 
     def jira_of(self, tenant_id: str) -> JiraSite:
         """The gateway for a page that somebody looks at. Raises Permanent where no installation is alive."""
-        return self._gateway(self._live_installation(tenant_id), None)
+        return self._gateway(self._installation(tenant_id), None)
+
+    def _installation(self, tenant_id: str) -> Installation:
+        with self.reading(tenant_id) as session:
+            row = installation_of(session)
+        if row is None or row.state not in READ_WHILE:
+            raise Permanent("Dunlin is not installed on this Jira site any more; install it again to go on.")
+        return row
 
     def _gateway(self, installation: Installation, budget: CallBudget | None) -> JiraSite:
         """Signs with the newest secret at each request."""
-        known = self._connect_installation(installation)
+        known = self.installations.opened(installation)
         auth = ConnectAuth(
             app_key=APP_KEY,
             client_key=known.client_key,
             base_url=known.base_url,
-            secret=lambda: self._newest_secret(known.tenant_id, known.installation_id),
+            secret=lambda: self.installations.newest_secret(known.tenant_id, known.installation_id),
         )
         return JiraSite(known.base_url, auth, budget=budget)
-
-    def _live_installation(self, tenant_id: str) -> Installation:
-        with self.reading(tenant_id) as session:
-            row = session.scalars(
-                select(Installation)
-                .where(Installation.state.in_(["enabled", "installed", "broken"]))
-                .order_by(Installation.installed_at.desc())
-            ).first()
-        if row is None:
-            raise Permanent("Dunlin is not installed on this Jira site any more; install it again to go on.")
-        return row
 
     def run_due_steps(self, tenant_id: str, ids: list[str]) -> None:
         """Plans and composes what is due among these steps; nothing while the clock is wrong."""
@@ -266,7 +263,7 @@ class Container:
         """Reads what these cursors stand for; one that fails does not stop the others."""
         problems: list[DunlinError] = []
         context = SyncContext(
-            jira=self.jira_for(self._live_installation(tenant_id)),
+            jira=self.jira_for(self._installation(tenant_id)),
             writing=lambda: self.writing(tenant_id),
             now=self.clock.now(),
             folder=lambda: self._mailbox(tenant_id),
@@ -288,45 +285,11 @@ class Container:
             links=self.hold_links,
         )
 
-    def _connect_installation(self, row: Installation) -> ConnectInstallation:
-        return ConnectInstallation(
-            tenant_id=row.tenant_id,
-            installation_id=row.id,
-            client_key=row.client_key or "",
-            base_url=row.base_url,
-            display_url=row.display_url,
-            secrets=self._secrets(row),
-            state=InstallationState(row.state),
-            licensed=row.licensed,
-        )
-
     def _mailbox(self, tenant_id: str) -> ImapFolder | None:
         """The mailbox in which a tenant's answers come in, if it has named one."""
-        with self.reading(tenant_id) as session:  # of the mailbox
+        with self.reading(tenant_id) as session:
             mailbox = mailbox_of(session, self.keys)
         return ImapFolder(*mailbox, production=self.settings.is_production) if mailbox else None
-
-    def _secrets(self, row: Installation) -> tuple[SharedSecret, ...]:
-        found = []
-        if row.shared_secret is not None:
-            value = self.keys.decrypt(
-                row.shared_secret, tenant=row.tenant_id, table="installation", field="shared_secret"
-            )
-            found.append(SharedSecret(value))
-        if row.previous_secret is not None and row.previous_secret_until is not None:
-            value = self.keys.decrypt(
-                row.previous_secret, tenant=row.tenant_id, table="installation", field="previous_secret"
-            )
-            found.append(SharedSecret(value, row.previous_secret_until))
-        return tuple(found)
-
-    def _newest_secret(self, tenant_id: str, installation_id: str) -> str:
-        with self.reading(tenant_id) as session:
-            row = session.get_one(Installation, (tenant_id, installation_id))
-        secrets = self._secrets(row)
-        if not secrets:
-            raise Permanent("The app was removed from this Jira site, so nothing is sent to it any more.")
-        return secrets[0].value
 
 
 def build_container(settings: Settings, *, wakeups: Wakeups, clock: Clock | None = None) -> Container:

@@ -29,7 +29,7 @@ def tenants(story: Story) -> set[str]:
 
 
 def secrets_of(story: Story) -> list[str]:
-    known = story.container.find(story.jira.client_key)
+    known = story.container.installations.find(story.jira.client_key)
     assert known is not None
     return [secret.value for secret in known.secrets]
 

@@ -181,7 +181,7 @@ def installed_database(
     tenants = []
     for site in (sites.jira, sites.other):
         site.install(f"{APP_URL}/atlassian-connect.json")
-        known = container.find(site.client_key)
+        known = container.installations.find(site.client_key)
         assert known is not None
         tenants.append(known.tenant_id)
     for tenant in tenants:

@@ -49,7 +49,7 @@ def test_disabled_and_enabled_move_the_installation(app_world: AppWorld) -> None
 
 def test_a_site_import_gets_its_own_tenant_and_the_old_one_is_silenced(app_world: AppWorld) -> None:
     app_world.jira.import_site()
-    new = app_world.container.find(app_world.jira.client_key)
+    new = app_world.container.installations.find(app_world.jira.client_key)
     assert new is not None
     assert new.tenant_id != app_world.tenant
     assert installation_row(app_world, app_world.tenant).state == "superseded"

@@ -24,7 +24,7 @@ def on_postgres(app_world: AppWorld, postgres_urls: Urls) -> Iterator[Business]:
     tenants = []
     for site in (sites.jira, sites.other):
         site.upgrade()
-        known = container.find(site.client_key)
+        known = container.installations.find(site.client_key)
         assert known is not None
         tenants.append(known.tenant_id)
     ours = seed(container, tenants[0], sites.acme, [sites.login, sites.api], sites.bob)
