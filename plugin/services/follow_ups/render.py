@@ -17,6 +17,7 @@ from plugin.services.follow_ups.members import Member, members_of
 from plugin.services.follow_ups.messages import MessageKind
 from plugin.services.follow_ups.standing import stage_of, was_reminded
 from plugin.services.inbound.addresses import reply_address
+from plugin.services.payments.ledger import ledger_of
 from plugin.services.statements.account import account_of
 from plugin.services.texts.from_rows import invoice_values, seller_values
 from plugin.services.texts.mail import write_mail
@@ -25,7 +26,7 @@ from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Contact
 from plugin.store.tables.company import CompanyProfile, MailSettings
 from plugin.store.tables.follow_ups import Message, MessageMember
-from plugin.store.tables.invoices import Document
+from plugin.store.tables.invoices import Document, Invoice
 
 WITHOUT_DOCUMENTS = (MessageKind.RECEIPT, MessageKind.STATEMENT)
 
@@ -111,9 +112,15 @@ def _invoices(session: TenantSession, message: Message, members: list[Member]) -
 
 def _invoice(session: TenantSession, member: Member, *, day: date) -> InvoiceValues:
     """What is asked for of an instalment is due on its own day; the invoice itself keeps its due date."""
-    values = invoice_values(member.invoice, amount_due=asked_of(session, member), day=day)
+    credited = _credited(session, member.invoice)
+    values = invoice_values(member.invoice, amount_due=asked_of(session, member), day=day, credited_minor=credited)
     part = instalment_alone(session, member, day=day)
     return values if part is None else replace(values, due_on=part.due_on, days_late=part.days_late)
+
+
+def _credited(session: TenantSession, invoice: Invoice) -> int:
+    """Credit notes, in minor units; most invoices have no entry at all."""
+    return ledger_of(session, invoice).credited.minor if invoice.balance_minor != invoice.gross_minor else 0
 
 
 def _each_invoice_once(members: list[Member]) -> list[Member]:

@@ -103,6 +103,8 @@ def _event(row: Payment, change: LedgerChange) -> str:
     match EntryKind(row.kind):
         case EntryKind.WRITE_OFF:
             return "written_off"
+        case EntryKind.CREDIT:
+            return "credited"
         case EntryKind.REVERSAL:
             target = change.ledger.find(row.reverses_id or "")
             return "write_off_undone" if target.kind is EntryKind.WRITE_OFF else "reversal"
@@ -114,6 +116,7 @@ def _text(row: Payment, change: LedgerChange) -> str:
     words = {
         "payment": f"Payment of {amount} received on {day_in_words(row.received_on)}",
         "reversal": f"Payment of {amount} taken back",
+        "credited": f"{amount} credited",
         "written_off": f"{amount} written off",
         "write_off_undone": f"Write-off of {amount} taken back",
     }[_event(row, change)]

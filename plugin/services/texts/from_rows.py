@@ -9,7 +9,7 @@ from plugin.store.tables.company import CompanyProfile
 from plugin.store.tables.invoices import Invoice
 
 
-def invoice_values(invoice: Invoice, *, amount_due: Money, day: date) -> InvoiceValues:
+def invoice_values(invoice: Invoice, *, amount_due: Money, day: date, credited_minor: int = 0) -> InvoiceValues:
     """The invoice as a mail of ``day`` (the client's civil day) names it; ``amount_due`` is what the mail asks for."""
     currency = currency_of(invoice.currency)
     due_on = invoice.due_on or day
@@ -19,8 +19,9 @@ def invoice_values(invoice: Invoice, *, amount_due: Money, day: date) -> Invoice
         due_on=due_on,
         days_late=max((day - due_on).days, 0),
         gross=Money(invoice.gross_minor, currency),
-        paid=Money(invoice.gross_minor - invoice.balance_minor, currency),
+        paid=Money(invoice.gross_minor - invoice.balance_minor - credited_minor, currency),
         amount_due=amount_due,
+        credited=Money(credited_minor, currency) if credited_minor else None,
     )
 
 

@@ -86,6 +86,7 @@ def _row(invoice: InvoiceValues, language: str) -> dict[str, str]:
         "due": format_date(invoice.due_on, language=language),
         "late": str(invoice.days_late) if invoice.days_late else "",
         "paid": SpokenMoney(invoice.paid, language) if invoice.paid else "",
+        "credited": SpokenMoney(invoice.credited, language) if invoice.credited else "",
         "amount": SpokenMoney(invoice.amount_due, language),
     }
 

@@ -28,7 +28,10 @@ LANGUAGES = ("en", "de", "fr", "es")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InvoiceValues:
-    """One invoice as a mail names it. Days are civil days; ``amount_due`` is what is asked for now."""
+    """One invoice as a mail names it. Days are civil days; ``amount_due`` is what is asked for now.
+
+    ``credited``: credit notes, which lower it beside what was ``paid``; None for none.
+    """
 
     number: str
     issued_on: date
@@ -37,6 +40,7 @@ class InvoiceValues:
     gross: Money
     paid: Money
     amount_due: Money
+    credited: Money | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

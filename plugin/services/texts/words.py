@@ -16,6 +16,7 @@ class Words:
     due: str
     late: str
     paid: str
+    credited: str
     amount: str
     total: str
     not_due_yet: str
@@ -36,6 +37,7 @@ _WORDS = {
         due="Due",
         late="Days late",
         paid="Paid so far",
+        credited="Credited",
         amount="Amount due",
         total="Total due",
         not_due_yet="Not due yet",
@@ -61,6 +63,7 @@ _WORDS = {
         due="Fällig am",
         late="Tage überfällig",
         paid="Bereits bezahlt",
+        credited="Gutgeschrieben",
         amount="Offener Betrag",
         total="Offen insgesamt",
         not_due_yet="Noch nicht fällig",
@@ -86,6 +89,7 @@ _WORDS = {
         due="Échéance",
         late="Jours de retard",
         paid="Déjà réglé",
+        credited="Avoir déduit",
         amount="Montant dû",
         total="Total dû",
         not_due_yet="Pas encore échues",
@@ -111,6 +115,7 @@ _WORDS = {
         due="Vencimiento",
         late="Días de retraso",
         paid="Ya pagado",
+        credited="Abonado",
         amount="Importe pendiente",
         total="Total pendiente",
         not_due_yet="Aún no vencidas",
