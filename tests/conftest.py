@@ -6,6 +6,8 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+from tests.support.warm import keep_warm
+
 pytest_plugins = [
     "tests.support.conformance",
     "tests.support.servers",
@@ -21,6 +23,8 @@ UNIT = Path(__file__).parent / "unit"
 # Two busy cores make single examples slow without meaning anything; the limit of 120 s a test remains.
 settings.register_profile("dunlin", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("dunlin")
+
+keep_warm()
 
 # Its default draws each exception with frames, variables and colours: half a second for what nobody reads.
 structlog.configure(

@@ -17,6 +17,7 @@ from plugin.settings import Settings
 from plugin.store.migrate import upgrade
 from plugin.store.queries.installations import installation_by_client_key
 from sandbox import Mailbox, PretendJira
+from sandbox.jira.keys import KeyRing
 from sandbox.options import Options
 from sandbox.server import LoopbackServer
 from sandbox.stage.drain import drain
@@ -36,6 +37,7 @@ class Stage:
         database_url: str | None = None,
         environ: dict[str, str] | None = None,
         site_name: str = "Pretend Jira",
+        keys: KeyRing | None = None,
     ) -> None:
         self.clock = clock or FrozenClock(start)
         self._folder = tempfile.TemporaryDirectory(prefix="dunlin-stage-")
@@ -44,7 +46,7 @@ class Stage:
         self.reset_flag = folder / "reset"
         self.state = folder / "sandbox"
         options = Options(state=self.state, node_modules=NODE_MODULES, reset_flag=self.reset_flag)
-        self.jira = PretendJira(clock=self.clock, mailbox=self.mailbox, options=options, name=site_name)
+        self.jira = PretendJira(clock=self.clock, mailbox=self.mailbox, options=options, name=site_name, keys=keys)
         self._database_url = database_url
         self._environ = environ or {}
         self.container: Container

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date, datetime
+from functools import cache
 from typing import Protocol
 
 import pytest
 
 from plugin.services.settings.clients import ClientForm
+from sandbox.jira.keys import KeyRing
 from sandbox.stage import Stage
 from sandbox.stage.house import bill_to, furnish, rates_by_person
 from tests.support.conformance import Watch, watched
@@ -15,6 +17,12 @@ from tests.support.databases import Urls
 from tests.support.story import ENGLISH, PRICE, START, Story
 
 __all__ = ["ENGLISH", "START", "NewStory", "Story", "new_story", "new_story_on_both", "open_story", "story"]
+
+
+@cache
+def install_keys() -> KeyRing:
+    """Atlassian's keys, made once a process: a pair costs as much as twenty requests."""
+    return KeyRing()
 
 
 class NewStory(Protocol):
@@ -46,7 +54,9 @@ def _stories(urls: Urls) -> Iterator[NewStory]:
     with ExitStack() as stack:
 
         def start_one(*, start: datetime = START, client: ClientForm = ENGLISH, live: bool = True) -> Story:
-            stage = stack.enter_context(Stage(start=start, database_url=urls.app, environ=urls.environment))
+            stage = stack.enter_context(
+                Stage(start=start, database_url=urls.app, environ=urls.environment, keys=install_keys())
+            )
             watches.append(watched(stage.jira))
             opened.append(open_story(stage, client=client, live=live))
             return opened[-1]

@@ -19,7 +19,7 @@ from tests.support.conformance import watched
 from tests.support.databases import Urls
 from tests.support.delivery import DeliveryWorld, delivery_world
 from tests.support.processes import Processes, until
-from tests.support.stage import ENGLISH, Story, open_story
+from tests.support.stage import ENGLISH, Story, install_keys, open_story
 from tests.support.zygote import Zygote
 
 QUICK = {
@@ -74,7 +74,7 @@ def zygote() -> Iterator[Zygote]:
 @pytest.fixture
 def delivery(urls: Urls, valkey_url: str, tmp_path: Path, zygote: Zygote) -> Iterator[Delivery]:
     """Both databases in turn; leases of seconds. The clock process runs, workers are the test's."""
-    with Mailbox() as box, PretendJira(mailbox=box) as jira:
+    with Mailbox() as box, PretendJira(mailbox=box, keys=install_keys()) as jira:
         environment = {
             **QUICK,
             "SMTP_URL": box.smtp_url,
@@ -111,7 +111,7 @@ class Company:
 def company(urls: Urls, valkey_url: str, tmp_path: Path, zygote: Zygote) -> Iterator[Company]:
     """Both databases in turn. Afterwards the invariants hold, and what was said to Jira keeps to its OpenAPI."""
     environment = {**urls.environment, **QUICK, "REDIS_URL": valkey_url}
-    with Stage(clock=SystemClock(), database_url=urls.app, environ=environment) as stage:
+    with Stage(clock=SystemClock(), database_url=urls.app, environ=environment, keys=install_keys()) as stage:
         watch = watched(stage.jira)
         story = open_story(stage, client=ENGLISH, live=True)
         processes = Processes(zygote, stage.environment, tmp_path)
