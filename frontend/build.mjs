@@ -38,6 +38,7 @@ function pageAssets() {
     { name: "client.css", body: clientCss, version: own },
     { name: "client.js", body: read(HERE, "client", "client.js"), version: own },
     { name: "insert.js", body: read(HERE, "js", "insert.js"), version: own },
+    { name: "early.js", body: read(HERE, "js", "early.js"), version: own },
     { name: "host.js", body: read(HERE, "js", "host.js"), version: own },
   ];
 }

@@ -15,6 +15,7 @@ NEEDED = (
     "icons.svg",
     "app.css",
     "host.js",
+    "early.js",
     "insert.js",
     "client.css",
     "client.js",
