@@ -26,7 +26,7 @@ class JiraWorkInput(msgspec.Struct):
     call_issue_type: str = ""
     query_issues: str = ""
     query_project: str = ""
-    query_issue_type: str = "Task"
+    query_issue_type: str = ""
 
 
 def owner_choices(project: Project, people: Iterable[str]) -> list[tuple[str, str]]:

@@ -48,7 +48,7 @@ def test_req_U12_a_question_becomes_an_issue_by_a_click(business: Business) -> N
     assert ask(business, task_id, person="bob") == 403
     assert ask(business, task_id) == 200
     assert ask(business, task_id) == 409
-    assert ask(business, business.ours.task) == 404, "a task that is no question"
+    assert ask(business, business.ours.task) == 409, "a task that is no question"
     with world.container.writing(world.tenant) as session:
         (effect,) = session.scalars(select(Effect).where(Effect.kind == "jira_query")).all()
         assert effect.subject_id == task_id

@@ -291,6 +291,7 @@ def test_req_U13_owner_amounts_and_calls_are_set_by_a_biller_with_an_audit_row(b
         version = session.get_one(Project, (world.tenant, business.ours.project)).row_version
     alice = world.sites.alice
     form = {"owner": alice.account_id, "call_issues": "on", "call_issue_type": "Sub-task", "row_version": str(version)}
+    form["query_issue_type"] = "Task"
     shown = world.post(settings(business, "jira-work"), alice, form)
     assert shown.status_code == 200
     assert f'value="{alice.account_id}" selected' in shown.get_data(as_text=True)
