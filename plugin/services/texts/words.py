@@ -102,7 +102,7 @@ _WORDS = {
         links={
             LinkLabel.VIEW: "Voir la facture en ligne",
             LinkLabel.ALREADY_PAID: "J’ai déjà réglé",
-            LinkLabel.WRONG_CONTACT: "Je ne suis pas le bon interlocuteur",
+            LinkLabel.WRONG_CONTACT: "Je ne suis pas la bonne personne à contacter",
             LinkLabel.QUERY: "J’ai une question à ce sujet",
             LinkLabel.PROMISE: "Je réglerai à une date précise",
             LinkLabel.PLAN: "Je souhaite régler en plusieurs fois",
@@ -115,7 +115,7 @@ _WORDS = {
         due="Vencimiento",
         late="Días de retraso",
         paid="Ya pagado",
-        credited="Abonado",
+        credited="Abono deducido",
         amount="Importe pendiente",
         total="Total pendiente",
         not_due_yet="Aún no vencidas",
