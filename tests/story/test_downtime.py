@@ -38,7 +38,7 @@ def test_fault_F52_after_three_weeks_only_the_strongest_step_goes(story: Story) 
     assert story.office.tasks() == []
     states = story.steps(invoice)
     assert (states["friendly"], states["call"], states["second"]) == ("superseded", "superseded", "sent")
-    assert "second" in story.step(invoice, "friendly").reason
+    assert "Second reminder" in story.step(invoice, "friendly").reason
 
 
 def test_complaint_C54_two_days_of_downtime_are_caught_up(story: Story) -> None:
