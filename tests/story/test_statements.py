@@ -1,10 +1,11 @@
 """Statements of account: on the chosen day, once a client, currency and month, with all that is open by then."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from plugin.domain.errors import InvalidInput
 from plugin.domain.reminders.statement import LAST_DAY
@@ -14,10 +15,12 @@ from plugin.services.follow_ups.switches import kill_switch, opt_out_client, opt
 from plugin.services.settings.clients import ContactForm
 from plugin.services.settings.control import control_of, save_control
 from plugin.services.settings.statements import choose_statement_day
+from plugin.services.statements.add import add_statements
 from plugin.store.tables.clients import Contact
 from plugin.store.tables.company import MailSettings
 from plugin.store.tables.follow_ups import Message
 from plugin.store.tables.outbox import Effect
+from sandbox import MailFault
 from sandbox.jira.model import adf_text
 from sandbox.mailbox.mail import Mail
 from sandbox.stage.house import ACTOR
@@ -249,7 +252,9 @@ def test_req_F12_an_invoice_that_is_put_aside_is_not_listed(story: Story, why: s
     match why:
         case "invoice off":
             with story.writing() as session:
-                opt_out_invoice(session, aside.id, on=False, reason="Goodwill", now=story.now, actor=ACTOR)
+                opt_out_invoice(
+                    session, aside.id, on=False, reason="Goodwill", today=story.today, now=story.now, actor=ACTOR
+                )
         case "paused":
             story.hold(aside, "paused")
         case "handed over":
@@ -362,3 +367,35 @@ def test_req_F27_the_day_is_that_of_the_client(new_story: NewStory) -> None:
     on(story, date(2026, 10, 5), hour=20, minute=5)
     (mail,) = statements(story)
     assert mail.received_at - datetime(2026, 10, 5, 20, 5, tzinfo=UTC) < timedelta(minutes=1)
+
+
+def test_fault_F12_nine_rounds_at_once_make_one_statement(new_story_on_both: NewStory) -> None:
+    story = new_story_on_both()
+    wants_statements(story)
+    story.bill()
+    story.drain()
+    story.clock.instant = datetime(2026, 10, 5, 10, tzinfo=UTC)
+    with ThreadPoolExecutor(9) as pool:
+        rounds = [
+            pool.submit(add_statements, story.writing, now=story.now, message_ids=story.message_id) for _ in range(9)
+        ]
+        assert sum(one.result() for one in rounds) == 1
+    story.drain()
+    assert len(statements(story)) == 1
+
+
+def test_fault_F04_a_server_that_fell_silent_after_the_statement_gets_no_second_one(story: Story) -> None:
+    wants_statements(story)
+    story.bill()
+    story.drain()
+    story.at(FIFTH)
+    story.drain()
+    story.box.add_fault(MailFault.drop_after_dot_kept())
+    look_after(story)
+    assert [state for state, _ in reasons(story)] == ["unknown"]
+    for minute in (10, 20, 30):
+        with story.writing() as session:
+            session.execute(update(Effect).where(Effect.state == "unknown").values(lease_until=None))
+        on(story, FIFTH, minute=minute)
+    assert len(statements(story)) == 1
+    assert [state for state, _ in reasons(story)] == ["sent"]
