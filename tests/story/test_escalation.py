@@ -47,6 +47,19 @@ def test_req_F43_the_second_reminders_deadline_is_stored_told_and_over_before_an
     assert story.step(invoice, "final").planned_on > date(2026, 10, 8)
 
 
+def test_req_F46_handing_over_calls_off_what_people_were_to_do_and_its_end_asks_for_it_again(story: Story) -> None:
+    invoice = story.bill()
+    story.drain()
+    story.walk(LEGAL)
+    asked = {task.kind: task for task in story.office.tasks()}
+    assert sorted(asked) == ["call", "legal_decision", "plan_offer"]
+    story.office.close(asked["legal_decision"].id, Outcome(outcome="hand_over", notes="To Lex & Partner"))
+    approve(story, asked["legal_decision"], ANOTHER)
+    story.drain()
+    assert story.office.tasks() == []
+    assert {story.steps(invoice)[key] for key in ("call", "plan_offer")} <= {"held", "superseded"}
+
+
 def test_req_F46_handing_over_takes_a_second_person(story: Story) -> None:
     invoice, task = up_to_the_legal_step(story)
     with pytest.raises(InvalidInput):

@@ -1,13 +1,14 @@
 """Letters: made once, printed by a person, and done when they are in the post."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pypdfium2
 from sqlalchemy import select
 
 from plugin.services.effects.settle import try_again
 from plugin.services.follow_ups.close_task import Outcome, close_task
+from plugin.services.follow_ups.gather_contacts import contacts_of
 from plugin.services.letters.parts import letter_of
 from plugin.store.tables.clients import Client
 from plugin.store.tables.follow_ups import Task
@@ -74,3 +75,63 @@ def test_without_a_postal_address_it_fails_visibly_and_is_tried_again(new_story:
         try_again(session, effect, actor=ACTOR, now=story.now)
     story.drain()
     assert (len(letters(story)), story.steps(invoice)) == (1, {"post": "sent"})
+
+
+def words_on(story: Story) -> tuple[str, str]:
+    """Subject and text of the only letter."""
+    (task,) = letters(story)
+    with story.reading() as session:
+        parts = letter_of(session, task.id)
+    return parts.subject, parts.text
+
+
+def close(story: Story, outcome: str, notes: str = "") -> None:
+    (task,) = letters(story)
+    story.office.close(task.id, Outcome(outcome=outcome, notes=notes))
+    story.drain()
+
+
+def test_req_F24_a_letter_states_the_claim_of_its_step_and_knows_the_reminders_before_it(new_story: NewStory) -> None:
+    story = new_story(client=replace(ENGLISH, law_profile="eu"))
+    first = step("first", 3, "email", template="friendly")
+    story.publish(ladder(first, step("post", 20, "letter", template="second", tone="firm", states_claim=True)))
+    story.bill()
+    story.drain()
+    story.walk(date(2026, 10, 6))
+    subject, text = words_on(story)
+    assert subject.startswith("Second reminder")
+    assert "the law provides for interest" in text
+
+
+def test_a_letter_that_was_not_posted_reached_nobody(story: Story) -> None:
+    invoice = writing_letters(story)
+    story.at(FRIENDLY)
+    close(story, "not_posted", "The printer is broken")
+    row = story.step(invoice, "post")
+    assert (row.state, row.reason) == ("skipped", "Letter not posted: The printer is broken")
+    with story.reading() as session:
+        client = session.get_one(Client, (story.tenant, story.client_id))
+        assert contacts_of(session, client, since=story.now - timedelta(days=30)) == ()
+
+
+def test_a_letter_counts_as_a_contact_from_the_day_it_was_posted(story: Story) -> None:
+    invoice = writing_letters(story)
+    story.at(FRIENDLY)
+    story.clock.instant = story.now.replace(day=21)
+    close(story, "posted")
+    assert story.step(invoice, "post").done_on == date(2026, 9, 21)
+    assert story.step(invoice, "post").reason == "Letter posted on 2026-09-21."
+
+
+def test_req_F46_legal_steps_may_follow_a_final_notice_by_letter(story: Story) -> None:
+    decide = {"ask": {"kind": "legal_decision"}, "guards": [{"kind": "deadline_passed", "step": "last"}]}
+    final = step("last", 3, "letter", template="final", tone="final", ask={"kind": "deadline", "business_days": 5})
+    story.publish(ladder(final, step("legal", 20, "legal_decision", tone="final", **decide)))
+    story.bill()
+    story.drain()
+    story.at(FRIENDLY)
+    close(story, "posted")
+    story.walk(date(2026, 10, 6))
+    (task,) = story.office.tasks()
+    story.office.close(task.id, Outcome(outcome="hand_over", notes="To Lex & Partner"))
+    assert story.office.tasks()[0].detail["reason"] == "To Lex & Partner"

@@ -1,4 +1,4 @@
-"""Which text a mail speaks in: that of its strongest step, unless what it says is true of some of its invoices only."""
+"""Which text a mail speaks in: that of its strongest step, unless that is not true of all it speaks of."""
 
 from collections.abc import Iterable
 from enum import IntEnum
@@ -25,10 +25,14 @@ ANYWAY = MappingProxyType(
 )
 """What is true of any late invoice, by tone."""
 SOON = "notice"
+OF_LATENESS = frozenset(ANYWAY.values())
+"""Texts that call an invoice late, which it is not before its day, whatever day its step was put on."""
 
 
 def text_for(lead: Entry, stage: Stage, asked: Iterable[Entry]) -> str:
     """``asked``: the entries the words are about, the lead among them; two of one invoice count once."""
+    if stage is Stage.AHEAD and lead.template in OF_LATENESS:
+        return SOON
     others = [entry for entry in asked if entry.invoice_id != lead.invoice_id]
     if not others:
         return lead.template

@@ -10,7 +10,9 @@ from plugin.domain.calendar import check_reach
 from plugin.domain.errors import Conflict, InvalidInput, NotFound
 from plugin.domain.reminders.sentences import day_in_words
 from plugin.services.billing.lookup import invoice_of
+from plugin.services.follow_ups.call_off import call_off_tasks
 from plugin.services.follow_ups.plan_invoice import replan
+from plugin.services.follow_ups.task_words import FOLLOWS_UP
 from plugin.services.history.record import record_event
 from plugin.services.settings.checks import clean_block
 from plugin.store.audit import record_audit
@@ -49,6 +51,7 @@ def put_hold(
 
     ``detail``: of a promise the level at which the ladder resumes (``resume_level``), of a dispute the line.
 
+    Handing over calls off what people were still asked to do with the client; ended, it is asked for again.
     Raises InvalidInput where the reason is missing, the day is over, or more is disputed than is open.
     """
     invoice = invoice_of(session, invoice_id, lock=True)
@@ -69,6 +72,8 @@ def put_hold(
     invoice.row_version += 1
     session.flush()
     _tell(session, invoice, hold)
+    if kind == "handed_over":
+        call_off_tasks(session, invoice.id, now=now, kinds=FOLLOWS_UP)
     replan(session, invoice, now=now)
     after = {"until": str(until) if until else None, "amount_minor": amount_minor, **hold.detail}
     record_audit(session, actor=actor, action=f"hold.{kind}", subject=invoice.id, now=now, after=after)

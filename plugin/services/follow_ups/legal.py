@@ -20,6 +20,8 @@ from plugin.store.tables.follow_ups import PlannedStep, Task
 from plugin.store.tables.invoices import Invoice
 
 HAND_OVER = "hand_over"
+NOTICES = (Channel.EMAIL.value, Channel.LETTER.value)
+"""By what a final notice reaches a client for sure enough to go to law after it."""
 PROPOSED = "proposed_by"
 
 
@@ -28,7 +30,7 @@ def final_deadline(session: TenantSession, invoice_id: str) -> date | None:
     query = select(PlannedStep.deadline_on).where(
         PlannedStep.invoice_id == invoice_id,
         PlannedStep.tone == Tone.FINAL.value,
-        PlannedStep.channel == Channel.EMAIL.value,
+        PlannedStep.channel.in_(NOTICES),
         PlannedStep.state == "sent",
         PlannedStep.deadline_on.is_not(None),
     )

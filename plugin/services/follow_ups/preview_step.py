@@ -5,8 +5,10 @@ from datetime import date, datetime
 
 from plugin.domain.errors import InvalidInput, NotFound
 from plugin.domain.money import Money
+from plugin.domain.reminders.consolidate import stage_on
 from plugin.domain.reminders.policy import Anchor, Channel
 from plugin.domain.reminders.timeline import Entry
+from plugin.domain.reminders.wording import text_for
 from plugin.services.answers.mail_links import MailLinks
 from plugin.services.billing.lookup import invoice_of
 from plugin.services.follow_ups.amounts import amount_to_ask
@@ -67,7 +69,7 @@ def preview_step(session: TenantSession, invoice_id: str, key: str, *, now: date
         sender=f"{name} <{address}>" if name else address,
         recipients=tuple(one.address for one in entry.recipients),
         day=entry.day,
-        mail=write_mail(session, entry.template, client.language, values),
+        mail=write_mail(session, text_for(entry, stage_on(day, entry.pay_by or day), [entry]), client.language, values),
     )
 
 

@@ -15,6 +15,8 @@ from plugin.store.tables.clients import Client
 from plugin.store.tables.follow_ups import PlannedStep
 from plugin.store.tables.invoices import Invoice
 
+READ = [channel.value for channel in Channel if channel.has_text]
+
 
 def stage_of(session: TenantSession, member: Member, client: Client, *, day: date) -> Stage:
     """The stage of what a mail asks for on ``day``, a civil day at the client's place: an instalment has its own."""
@@ -24,14 +26,14 @@ def stage_of(session: TenantSession, member: Member, client: Client, *, day: dat
 
 
 def was_reminded(session: TenantSession, invoice: Invoice, client: Client, *, but_for: str = "") -> bool:
-    """Whether a mail about the invoice left after it was due. ``but_for``: the id of the planned step at hand."""
+    """Whether a text about the invoice left after it was due. ``but_for``: the id of the planned step at hand."""
     due = _counted_due_day(session, invoice, client)
     if due is None:
         return False
     reminder = select(PlannedStep.id).where(
         PlannedStep.invoice_id == invoice.id,
         PlannedStep.id != but_for,
-        PlannedStep.channel == Channel.EMAIL.value,
+        PlannedStep.channel.in_(READ),
         PlannedStep.state == "sent",
         PlannedStep.done_on > due,
     )

@@ -14,7 +14,8 @@ from plugin.services.follow_ups.holds import lift_hold, put_hold
 from plugin.services.follow_ups.open_task import open_own_task
 from plugin.services.follow_ups.plan_invoice import replan
 from plugin.services.follow_ups.problems import Problem, report_problem
-from plugin.services.follow_ups.task_words import ENDED, FIX
+from plugin.services.follow_ups.task_words import ENDED, FIX, LETTER
+from plugin.services.letters.posted import settle_letter
 from plugin.services.plans.decide import accept_plan
 from plugin.services.plans.offer import offer_plan
 from plugin.services.plans.rows import OFFERED, live_plan
@@ -82,6 +83,8 @@ def follow_outcome(
         _agree(session, invoice, task, said, today=today, now=now, actor=actor)
     elif task.kind == FIX:
         _end_hold(session, task, now=now, actor=actor)
+    elif task.kind == LETTER:
+        settle_letter(session, task, said.outcome, today=today, now=now)
     elif task.kind == ENDED and said.outcome in NEXT_TASK:
         kind, what = NEXT_TASK[said.outcome]
         open_own_task(

@@ -53,5 +53,8 @@ OUTCOMES: Mapping[str, Mapping[str, str]] = {
 }
 """The words of the history by kind of task and outcome; each form offers exactly these."""
 
+FOLLOWS_UP = (Channel.CALL.value, Channel.PLAN_OFFER.value, Channel.LEGAL_DECISION.value, LETTER, ENDED)
+"""What is left undone once a lawyer or an agency has the invoice; to answer a client, or to mend something, is not."""
+
 NEEDS_DAY = frozenset({CallOutcome.PROMISE.value, "wait"})
 """Outcomes that name a day: of the promise, or the last of the wait."""

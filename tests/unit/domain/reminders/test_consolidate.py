@@ -164,3 +164,10 @@ def test_two_debits_to_come_are_announced_together_and_a_debit_with_a_payment_is
     (both,) = propose([due_item("A", -3, debit), due_item("B", -3, debit)], TODAY).messages
     (mixed,) = propose([due_item("A", -3, debit), due_item("B", -3, notice)], TODAY).messages
     assert (both.template, mixed.template) == ("debit_notice", "notice")
+
+
+def test_an_invoice_is_not_called_late_before_its_day_whatever_its_step_counts_from() -> None:
+    early = policy(mail("early", 1, 5, Tone.FIRM, anchor=Anchor.ISSUE_DATE, template="second"))
+    (ahead,) = propose([due_item("A", -10, early)], TODAY).messages
+    (late,) = propose([due_item("A", 1, early)], TODAY).messages
+    assert (ahead.template, late.template) == ("notice", "second")
