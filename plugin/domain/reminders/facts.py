@@ -220,8 +220,9 @@ class InvoiceFacts:
     a person's own mail on which nothing automatic goes. ``least_deadline_days``: law profile (C32).
     ``reply_on``: day of a reply no person has dealt with. ``window``: None = any hour. ``left_on``: the client's civil
     day on which the mail that brings the invoice left, today while it waits; None where nothing was mailed.
-    ``instalments``: those of the plan in ``plan``. ``paid_on_time`` None: too few settled invoices to judge.
-    ``open_invoices``: how many the client has, this one among them.
+    ``calls`` stand in the order in which they were logged. ``instalments``: those of the plan in ``plan``.
+    ``paid_on_time`` None: too few settled invoices to judge. ``open_invoices``: how many the client has, this one
+    among them.
     """
 
     invoice_id: str

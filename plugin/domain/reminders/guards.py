@@ -45,7 +45,8 @@ def _no_reply(asked: Question, _guard: Guard) -> Finding | None:
 
 def _call_outcome(asked: Question, guard: Guard) -> Finding | None:
     calls = asked.facts.calls
-    last = max(calls, key=lambda call: call.day).outcome if calls else None
+    # Of several on one day the last counts; they stand in the order in which they were logged.
+    last = max(reversed(calls), key=lambda call: call.day).outcome if calls else None
     if last in guard.outcomes:
         return None
     wanted = ", ".join(guard.outcomes)

@@ -14,6 +14,7 @@ from plugin.domain.reminders.policy_lint_steps import (
     of_action,
     of_ask,
     of_claim,
+    of_client,
     of_day,
     of_guards,
     of_instalments,
@@ -56,6 +57,7 @@ def lint(
         found += of_ask(step, place)
         found += of_action(step, place)
         found += of_claim(step, place)
+        found += of_client(step, place)
         found += of_guards(policy, step, place)
         if texts is not None:
             found += of_text(step, place, texts, languages)

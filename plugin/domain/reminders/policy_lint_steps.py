@@ -8,6 +8,7 @@ from plugin.domain.reminders.policy import (
     ActionKind,
     Anchor,
     AskKind,
+    Attachment,
     Channel,
     GuardKind,
     Policy,
@@ -115,6 +116,18 @@ def of_text(
     if missing:
         what = f"has no text in {', '.join(missing)}; those clients would read it in another language"
         yield warning("missing_language", step, place, "template", what)
+
+
+def of_client(step: PolicyStep, place: int) -> Iterator[LintFinding]:
+    """What the client reads waits where it has replied, and brings what there is (F44)."""
+    if not step.channel.has_text or not step.reaches_client:
+        return
+    if not step.is_before_due and all(guard.kind is not GuardKind.NO_REPLY for guard in step.guards):
+        what = "would go although the client has replied; add the condition that it waits for a person then"
+        yield warning("reply_ignored", step, place, "guards", what)
+    if Attachment.XML in step.attachments:
+        what = "attaches the invoice as XML, which Dunlin does not make yet; it goes along once there is one"
+        yield warning("no_xml", step, place, "attachments", what)
 
 
 def of_guards(policy: Policy, step: PolicyStep, place: int) -> Iterator[LintFinding]:

@@ -3,30 +3,45 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 
 from plugin.store.session import TenantSession
 from plugin.store.tables.answers import ClientAnswer, InboundMail
 
-WAIT_FOR_A_PERSON = ("already_paid", "plan")
+WAIT_FOR_A_PERSON: Mapping[str, str] = {
+    "already_paid": "the client says that it has paid; look for the payment, then deal with the answer",
+    "plan": "the client asks for instalments; deal with the answer",
+}
 """Answers without an effect of their own; a promise rests the ladder, a query and a wrong contact are holds."""
 
 
-def replies_waiting(session: TenantSession, client_of: Mapping[str, str]) -> dict[str, datetime]:
-    """When the oldest reply that waits came in, by invoice id; two queries for however many invoices.
+class Waiting(NamedTuple):
+    """``since``: when the oldest of what waits came in. ``says``: what forms said that rests the whole ladder.
+
+    A mail holds the steps that ask for replies: nobody knows yet what it says.
+    """
+
+    since: datetime
+    says: tuple[str, ...] = ()
+
+
+def replies_waiting(session: TenantSession, client_of: Mapping[str, str]) -> dict[str, Waiting]:
+    """What waits, by invoice id; two queries for however many invoices.
 
     ``client_of``: the client's id by that of the invoice. A mail that belongs to a client but to none of its invoices
     counts for all of them.
     """
-    found: dict[str, datetime] = {}
-    answers = select(ClientAnswer.invoice_id, ClientAnswer.given_at).where(
+    found: dict[str, Waiting] = {}
+    answers = select(ClientAnswer.invoice_id, ClientAnswer.given_at, ClientAnswer.kind).where(
         ClientAnswer.invoice_id.in_(client_of),
         ClientAnswer.kind.in_(WAIT_FOR_A_PERSON),
         ClientAnswer.handled_at.is_(None),
     )
-    for invoice_id, at in session.execute(answers):
-        found[invoice_id] = min(at, found.get(invoice_id, at))
+    for invoice_id, at, kind in session.execute(answers.order_by(ClientAnswer.given_at, ClientAnswer.id)):
+        known = found.get(invoice_id, Waiting(at))
+        found[invoice_id] = Waiting(known.since, tuple(dict.fromkeys((*known.says, WAIT_FOR_A_PERSON[kind]))))
     mails = select(InboundMail.client_id, InboundMail.invoice_ids, InboundMail.received_at).where(
         InboundMail.client_id.in_(set(client_of.values())),
         InboundMail.kind == "reply",
@@ -38,5 +53,6 @@ def replies_waiting(session: TenantSession, client_of: Mapping[str, str]) -> dic
     for wrote, about, at in session.execute(mails):
         for invoice_id in about or of_client[wrote or ""]:
             if client_of.get(invoice_id) == wrote:
-                found[invoice_id] = min(at, found.get(invoice_id, at))
+                known = found.get(invoice_id, Waiting(at))
+                found[invoice_id] = known._replace(since=min(at, known.since))
     return found

@@ -11,7 +11,7 @@ from plugin.domain.errors import Permanent
 from plugin.domain.money import Money
 from plugin.domain.reminders.facts import InvoiceFacts, InvoiceState, Obstacle, OptOut, Switches
 from plugin.domain.reminders.policy import Policy
-from plugin.services.answers.waiting import replies_waiting
+from plugin.services.answers.waiting import Waiting, replies_waiting
 from plugin.services.currencies import currency_of
 from plugin.services.follow_ups.gather_clients import ClientFacts, client_facts
 from plugin.services.follow_ups.gather_holds import HoldFacts, holds_of
@@ -53,7 +53,7 @@ class _Batch:
     plans: Mapping[str, PlanFacts]
     steps: Mapping[str, StepFacts]
     own_mails: Mapping[str, OwnMail]
-    replies: Mapping[str, datetime]
+    replies: Mapping[str, Waiting]
 
 
 def gather(session: TenantSession, invoice: Invoice, *, now: datetime) -> PlanInput:
@@ -148,7 +148,7 @@ def _facts(row: InvoiceRow, read: _Batch, client: ClientFacts, *, now: datetime)
         promise=holds.promise,
         plan=plan.hold or holds.plan,
         instalments=plan.instalments,
-        obstacles=(*holds.obstacles, *_not_there(own_mail)),
+        obstacles=(*holds.obstacles, *_not_there(own_mail), *_said(replied)),
         handed_over_on=holds.handed_over_on,
         recipients=client.recipients,
         contacts=client.contacts.seen_from(row.id),
@@ -157,7 +157,7 @@ def _facts(row: InvoiceRow, read: _Batch, client: ClientFacts, *, now: datetime)
         manual_quiet_days=mail.manual_quiet_days,
         records=steps.records,
         calls=steps.calls,
-        reply_on=civil_day(replied, client.zone) if replied else None,
+        reply_on=civil_day(replied.since, client.zone) if replied else None,
         viewed_on=civil_day(row.viewed_at, client.zone) if row.viewed_at else None,
         payments_as_of=mail.payments_as_of,
         payments_limit_hours=mail.payments_limit_hours,
@@ -177,6 +177,11 @@ def _not_there(own_mail: OwnMail) -> tuple[Obstacle, ...]:
     if own_mail.is_waiting:
         return (NOT_THERE_YET,)
     return (LOST,) if own_mail.is_lost else ()
+
+
+def _said(waiting: Waiting | None) -> tuple[Obstacle, ...]:
+    """Whoever says that it has paid is not reminded by any step, until a person has looked into it."""
+    return tuple(Obstacle(words) for words in waiting.says) if waiting else ()
 
 
 def _switches(row: InvoiceRow, read: _Batch, client: ClientFacts) -> Switches:

@@ -116,9 +116,10 @@ def _record(row: _Step, task: _Task | None) -> StepRecord:
 
 
 def _calls(tasks: Mapping[tuple[str, int], _Task], zone: str) -> list[CallRecord]:
-    """Phone calls about the invoice that were logged, by their day at the client's place."""
-    return [
-        CallRecord(civil_day(task.done_at, zone), CallOutcome(task.outcome))
+    """Phone calls about the invoice by their day at the client's place, in the order in which they were logged."""
+    logged = [
+        (task.done_at, CallOutcome(task.outcome))
         for task in tasks.values()
         if task.kind == Channel.CALL and task.done_at is not None and task.outcome in list(CallOutcome)
     ]
+    return [CallRecord(civil_day(at, zone), outcome) for at, outcome in sorted(logged)]

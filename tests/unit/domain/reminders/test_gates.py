@@ -451,6 +451,14 @@ def test_other_invoices_mail_in_doubt_does_not_stop_this_one() -> None:
     assert due_keys(at(invoice(records=(claimed,)), TODAY, THREE)) == ["one"]
 
 
+def test_of_two_calls_on_one_day_the_last_counts() -> None:
+    calls = (CallRecord(DUE, CallOutcome.NO_ANSWER), CallRecord(DUE, CallOutcome.REFUSED))
+    ladder = guarded(Guard(GuardKind.CALL_OUTCOME, outcomes=(CallOutcome.REFUSED,)))
+    day = DUE + timedelta(days=3)
+    assert due_keys(at(invoice(calls=calls), day, ladder)) == ["one"]
+    assert due_keys(at(invoice(calls=calls[::-1]), day, ladder)) == []
+
+
 def test_a_guard_that_holds_lets_the_step_go() -> None:
     ladder = guarded(
         Guard(GuardKind.VIEWED),

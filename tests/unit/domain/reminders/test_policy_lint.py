@@ -13,6 +13,7 @@ from plugin.domain.reminders.policy import (
     Anchor,
     Ask,
     AskKind,
+    Attachment,
     Channel,
     Guard,
     GuardKind,
@@ -22,7 +23,7 @@ from plugin.domain.reminders.policy import (
     Tone,
     Unit,
 )
-from plugin.domain.reminders.policy_lint import Severity, check, lint
+from plugin.domain.reminders.policy_lint import LintFinding, Severity, check, lint
 from tests.unit.domain.reminders.cases import THREE, mail, policy, task
 
 E, W = Severity.ERROR, Severity.WARNING
@@ -45,6 +46,11 @@ def webhook(action: Action | None, **changes: Any) -> Policy:
 
 COMMENT = Action(ActionKind.COMMENT)
 SMS = Action(ActionKind.WEBHOOK, "sms")
+
+
+def remarks(ladder: Policy, **known: Any) -> tuple[LintFinding, ...]:
+    """All but one that these small ladders would earn at every step."""
+    return tuple(finding for finding in lint(ladder, **known) if finding.code != "reply_ignored")
 
 
 @pytest.mark.parametrize(
@@ -163,7 +169,7 @@ def test_req_F06_a_softer_tone_warns_and_does_not_keep_from_saving() -> None:
 
 def test_a_sound_ladder_has_no_remark() -> None:
     sound = policy(*THREE.steps, mail("final", 4, 40, Tone.FINAL, ask=SEVEN), LEGAL)
-    assert lint(sound, terms_days=0) == ()
+    assert remarks(sound, terms_days=0) == ()
 
 
 TEXTS = {("one", "en"), ("one", "de"), ("two", "en")}
@@ -171,13 +177,13 @@ TEXTS = {("one", "en"), ("one", "de"), ("two", "en")}
 
 def test_a_text_is_there_in_every_language_in_use() -> None:
     ladder = policy(mail("one", 1, 3), mail("two", 2, 9), mail("three", 3, 15), jira("four", 4, 20, COMMENT))
-    found = lint(ladder, texts=TEXTS, languages=["en", "de"])
+    found = remarks(ladder, texts=TEXTS, languages=["en", "de"])
     assert [(each.step, each.severity, each.code) for each in found] == [
         ("two", W, "missing_language"),
         ("three", E, "no_text"),
     ]
     assert "no text in de" in found[0].sentence
-    assert lint(ladder) == ()
+    assert remarks(ladder) == ()
     with pytest.raises(InvalidInput, match=r"Step 3 \('three'\) uses the text 'three', which does not exist"):
         check(ladder, texts=TEXTS, languages=["en", "de"])
 
@@ -194,4 +200,16 @@ def test_what_happens_in_jira_or_about_instalments_is_no_rung_of_the_ladder() ->
         mail("third", 7, 20, Tone.FIRM, channel=Channel.LETTER),
         mail("sms", 8, 22, Tone.FIRM, channel=Channel.WEBHOOK, action=SMS, states_claim=True),
     )
-    assert lint(ladder, terms_days=14) == ()
+    assert remarks(ladder, terms_days=14) == ()
+
+
+def test_req_F44_a_reminder_that_does_not_wait_for_replies_is_remarked_and_a_notice_is_not() -> None:
+    waits = mail("waits", 2, 3, guards=(Guard(GuardKind.NO_REPLY),))
+    ladder = policy(mail("notice", 1, -3), waits, mail("goes", 3, 9), jira("told", 4, 10, COMMENT), LEGAL)
+    assert [(finding.step, finding.code) for finding in lint(ladder)] == [("goes", "reply_ignored")]
+    assert "although the client has replied" in lint(ladder)[0].sentence
+
+
+def test_an_xml_that_is_not_made_yet_is_remarked() -> None:
+    step = mail("a", 1, 3, attachments=(Attachment.PDF, Attachment.XML))
+    assert [finding.code for finding in remarks(policy(step))] == ["no_xml"]
