@@ -80,7 +80,7 @@ class History:
         if record.day is None:
             return
         self._gone(step.key, record.day, record.deadline)
-        if step.channel.has_text:
+        if step.channel.has_text and step.reaches_client:
             self._contacts.append(ContactMade(record.day, members=frozenset((ref,))))
             self._heard_about_it(record.day)
 

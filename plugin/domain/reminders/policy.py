@@ -196,8 +196,9 @@ class Repetition:
 class Track(StrEnum):
     """Steps outrank and supersede each other within one track only.
 
-    What happens in Jira is seen by our own people: it must not cost the client a reminder, nor be lost to one. An
-    instalment is a new agreement, whose reminders neither use up the ladder nor follow its tone.
+    What happens in Jira, or is written to our account manager, is seen by our own people: it must not cost the client a
+    reminder, nor be lost to one. An instalment is a new agreement, whose reminders neither use up the ladder nor follow
+    its tone.
     """
 
     LADDER = "ladder"
@@ -271,8 +272,10 @@ class PolicyStep:
         # Kept, since the planner asks for them again and again.
         is_ahead = self.anchor in (Anchor.DUE_DATE, Anchor.INSTALMENT) and self.offset < 0
         object.__setattr__(self, "is_before_due", is_ahead)
-        object.__setattr__(self, "reaches_client", self.channel.reaches_client)
-        inside = Track.INSIDE if self.channel is Channel.JIRA else Track.LADDER
+        # A mail for our own people alone is no word to the client, and no rung of its ladder.
+        among_us = self.channel is Channel.EMAIL and set(self.recipients) == {Role.ACCOUNT_MANAGER}
+        object.__setattr__(self, "reaches_client", self.channel.reaches_client and not among_us)
+        inside = Track.INSIDE if self.channel is Channel.JIRA or among_us else Track.LADDER
         object.__setattr__(self, "track", Track.INSTALMENTS if self.anchor is Anchor.INSTALMENT else inside)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from plugin.domain.billing.states import OPEN, InvoiceState
 from plugin.domain.calendar import civil_day
@@ -12,6 +12,7 @@ from plugin.domain.documents.model import InvoiceDocument
 from plugin.domain.documents.snapshot import from_snapshot
 from plugin.domain.errors import Gone, NotFound
 from plugin.domain.money import Money
+from plugin.domain.reminders.policy import Role
 from plugin.keys import KeyRing
 from plugin.services.answers.links import NO_SUCH_LINK, ClientLink, LinkKind, binding_of
 from plugin.services.currencies import currency_of
@@ -51,7 +52,10 @@ class Bill:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Opened:
-    """What a link opens. ``today`` is the client's civil day; ``message`` is None for a copy that staff looks at."""
+    """What a link opens. ``today`` is the client's civil day; ``message`` is None for a copy that staff looks at.
+
+    ``is_copy``: staff's preview, or the mail of our own account manager, in which nothing counts (C34).
+    """
 
     link: ClientLink
     message: Message | None
@@ -59,11 +63,7 @@ class Opened:
     bills: tuple[Bill, ...]
     answers: Sequence[ClientAnswer]
     today: date
-
-    @property
-    def is_copy(self) -> bool:
-        """Whether this is staff's preview, in which nothing counts."""
-        return self.link.kind is LinkKind.COPY
+    is_copy: bool = False
 
     @property
     def open_bills(self) -> tuple[Bill, ...]:
@@ -94,8 +94,7 @@ def open_link(session: TenantSession, keys: KeyRing, link: ClientLink, *, now: d
     if not shown or not _is_alive(session):
         raise Gone(OVER)
     client = session.get_one(Client, (session.tenant_id, shown[0].invoice.client_id))
-    if message is not None:
-        _require_contact(session, client, message)
+    is_ours = message is not None and _is_for_us(session, client, message)
     return Opened(
         link=link,
         message=message,
@@ -103,6 +102,7 @@ def open_link(session: TenantSession, keys: KeyRing, link: ClientLink, *, now: d
         bills=shown,
         answers=_answers(session, message) if message else (),
         today=civil_day(now, client.zone),
+        is_copy=message is None or is_ours,
     )
 
 
@@ -135,11 +135,14 @@ def _bill(session: TenantSession, invoice: Invoice) -> Bill:
     )
 
 
-def _require_contact(session: TenantSession, client: Client, message: Message) -> None:
-    """A person whose address was taken out of the client has no business here any more (L56)."""
-    query = select(Contact.id).where(Contact.client_id == client.id, Contact.email == message.recipient)
-    if session.scalars(query.limit(1)).first() is None:
+def _is_for_us(session: TenantSession, client: Client, message: Message) -> bool:
+    """Whether the mail went to our account manager; Gone for somebody who was taken out of the client (L56)."""
+    is_theirs = func.lower(Contact.email) == message.recipient.lower()
+    query = select(Contact.role).where(Contact.client_id == client.id, is_theirs)
+    roles = set(session.scalars(query))
+    if not roles:
         raise Gone(OVER)
+    return roles == {Role.ACCOUNT_MANAGER.value}
 
 
 def _answers(session: TenantSession, message: Message) -> Sequence[ClientAnswer]:

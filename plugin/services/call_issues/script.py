@@ -4,6 +4,7 @@ from sqlalchemy import case, select
 
 from plugin.domain.billing.states import OPEN
 from plugin.domain.money import Money
+from plugin.domain.reminders.policy import Role
 from plugin.domain.reminders.sentences import amount_in_words, day_in_words
 from plugin.services.currencies import currency_of
 from plugin.store.session import TenantSession
@@ -39,7 +40,8 @@ def call_paragraphs(session: TenantSession, invoice: Invoice, client: Client, pr
 
 def _numbers(session: TenantSession, client: Client) -> list[str]:
     order = case({"billing": 0, "sponsor": 1, "escalation": 2}, value=Contact.role, else_=3)
-    people = select(Contact).where(Contact.client_id == client.id, Contact.phone != "").order_by(order, Contact.id)
+    theirs = (Contact.client_id == client.id, Contact.phone != "", Contact.role != Role.ACCOUNT_MANAGER.value)
+    people = select(Contact).where(*theirs).order_by(order, Contact.id)
     found = [f"{person.name or person.email}: {person.phone}" for person in session.scalars(people)]
     return [*found, f"{client.name}: {client.phone}"] if client.phone else found
 

@@ -40,7 +40,7 @@ OWNED = _Strength(read=False, key_share=True)
 
 
 def lock_to_check(session: TenantSession, message_row_id: str) -> Message:
-    """For the gate: FOR SHARE, so that what was read still holds when the gate is kept (I3)."""
+    """For the gate: FOR SHARE but for the client, so that what was read still holds when the gate is kept (I3)."""
     return _lock(session, message_row_id, SHARED)
 
 
@@ -64,8 +64,9 @@ def _lock(session: TenantSession, message_row_id: str, strength: _Strength) -> M
     projects = select(Project).where(Project.id.in_(select(Invoice.project_id).where(Invoice.id.in_(members))))
     fresh = {"populate_existing": True}
     lock_site(session)
+    # One gate a client at a time, or two mails to it would not see each other leave.
     client = select(Client).where(Client.id == message.client_id)
-    session.scalars(client.with_for_update(**strength), execution_options=fresh).all()
+    session.scalars(client.with_for_update(**OWNED), execution_options=fresh).all()
     session.scalars(projects.order_by(Project.id).with_for_update(**SHARED), execution_options=fresh).all()
     session.scalars(invoices.with_for_update(**strength), execution_options=fresh).all()
     own = select(Message).where(Message.id == message_row_id)

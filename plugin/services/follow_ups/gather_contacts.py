@@ -4,20 +4,22 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from plugin.domain.calendar import civil_day
 from plugin.domain.reminders.facts import FIRST_RESEND, ContactMade, StepRef
-from plugin.domain.reminders.policy import CallOutcome, Channel
+from plugin.domain.reminders.policy import CallOutcome, Channel, Role
 from plugin.services.follow_ups.messages import MessageKind
 from plugin.store.session import TenantSession
-from plugin.store.tables.clients import Client
+from plugin.store.tables.clients import Client, Contact
 from plugin.store.tables.follow_ups import Message, MessageMember, PlannedStep, Task
 from plugin.store.tables.invoices import Invoice
 from plugin.store.tables.outbox import Effect
 
 LONGEST_WAY = timedelta(days=60)
 """A mail in doubt may count as sent so long after the day for which it was put together."""
+LEFT_US = ("sent", "sending", "unknown")
+"""A mail past its gate may arrive any moment: until its fate is known it counts as if it had."""
 HEARD_ALONE = (Channel.WEBHOOK.value, Channel.LETTER.value)
 """Channels by which one step alone reaches the client."""
 
@@ -68,6 +70,17 @@ def contacts_of_all(
     return found
 
 
+def to_our_own_people() -> ColumnElement[bool]:
+    """Whether a message went to an account manager, who stands among the client's contacts and is none of them."""
+    own = select(Contact.id).where(
+        Contact.tenant_id == Message.tenant_id,
+        Contact.client_id == Message.client_id,
+        Contact.role == Role.ACCOUNT_MANAGER.value,
+        func.lower(Contact.email) == func.lower(Message.recipient),
+    )
+    return own.exists()
+
+
 def _add_mails(
     session: TenantSession, zones: Mapping[str, str], since: datetime, found: dict[str, list[ContactMade]]
 ) -> None:
@@ -76,6 +89,7 @@ def _add_mails(
         Message.client_id.in_(zones),
         Message.kind == MessageKind.FOLLOW_UP.value,
         Message.day >= (since - LONGEST_WAY).date(),
+        ~to_our_own_people(),
     )
     columns = (MessageMember.invoice_id, MessageMember.step_key, MessageMember.occurrence)
     query = (
@@ -93,16 +107,17 @@ def _add_mails(
         about[message_id] = (client_id, currency)
     if not members:
         return
-    sent = select(Effect.subject_id, Effect.done_at).where(
+    left = func.coalesce(Effect.done_at, Effect.sending_at, type_=Effect.done_at.type)
+    sent = select(Effect.subject_id, left).where(
         Effect.subject_id.in_(select(Message.id).where(Message.tenant_id == session.tenant_id, *ours)),
         Effect.kind == "mail",
-        Effect.state == "sent",
-        Effect.done_at >= since,
+        Effect.state.in_(LEFT_US),
+        left >= since,
     )
-    for message_id, done_at in session.execute(sent.order_by(Effect.done_at, Effect.id)):
+    for message_id, at in session.execute(sent.order_by(left, Effect.id)):
         if message_id in about:
             client_id, currency = about[message_id]
-            day = civil_day(done_at or since, zones[client_id])
+            day = civil_day(at, zones[client_id])
             found[client_id].append(ContactMade(day, Channel.EMAIL, currency, frozenset(members[message_id])))
 
 

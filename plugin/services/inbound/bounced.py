@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from plugin.domain.calendar import civil_day
 from plugin.services.answers.tasks import add_person_task
@@ -84,7 +84,8 @@ def _record(
 
 
 def _mark(session: TenantSession, message: Message, reason: str, *, now: datetime) -> None:
-    people = select(Contact).where(Contact.client_id == message.client_id, Contact.email == message.recipient)
+    is_theirs = func.lower(Contact.email) == message.recipient.lower()
+    people = select(Contact).where(Contact.client_id == message.client_id, is_theirs)
     for contact in session.scalars(people):
         contact.failed_reason, contact.failed_at = reason, now
     session.flush()

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, func, select
 
+from plugin.domain.reminders.policy import Role
 from plugin.services.billing.lookup import invoice_of
 from plugin.services.follow_ups.plan_invoice import replan
 from plugin.services.inbound.bounced import mail_came_back
@@ -15,6 +16,7 @@ from plugin.store.audit import record_audit
 from plugin.store.base import new_id
 from plugin.store.session import TenantSession
 from plugin.store.tables.answers import InboundMail
+from plugin.store.tables.clients import Contact
 from plugin.store.tables.company import MailSettings
 from plugin.store.upsert import insert_new
 
@@ -75,9 +77,13 @@ def _kind(session: TenantSession, mail: IncomingMail, thread: Thread) -> str:
 
 
 def _is_own(session: TenantSession, sender: str) -> bool:
+    """Whether one of ours wrote: the site's own address, or an account manager who got a copy."""
     settings = session.get(MailSettings, session.tenant_id)
     own = {settings.from_address.lower(), settings.reply_to.lower()} if settings else set()
-    return sender in own - {""}
+    if sender in own - {""}:
+        return True
+    roles = set(session.scalars(select(Contact.role).where(func.lower(Contact.email) == sender)))
+    return roles == {Role.ACCOUNT_MANAGER.value}
 
 
 def _detail(mail: IncomingMail) -> dict[str, object]:

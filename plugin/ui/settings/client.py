@@ -47,6 +47,7 @@ ROLES = [
     (Role.SPONSOR.value, "Sponsor"),
     (Role.CC.value, "Copy"),
     (Role.ESCALATION.value, "Escalation"),
+    (Role.ACCOUNT_MANAGER.value, "Our account manager"),
 ]
 FIELDS = ("name", "address", "country", "region", "vat_id", "reference", "phone", "language", "zone", "currency")
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from plugin.domain.reminders.facts import (
     Instalment,
@@ -22,9 +23,11 @@ from plugin.domain.reminders.timeline import Verdict
 from plugin.services.follow_ups.gather import gather
 from plugin.services.follow_ups.plan_invoice import replan
 from plugin.store.session import TenantSession
+from plugin.store.tables.answers import ClientAnswer
 from plugin.store.tables.clients import Client
 from plugin.store.tables.follow_ups import PlannedStep
 from plugin.store.tables.invoices import Invoice
+from plugin.store.tables.outbox import Effect
 from plugin.store.tables.plans import InstalmentPlan
 from plugin.store.tables.policies import PolicyRow, PolicyVersion
 from tests.support.books import NOW, Books
@@ -134,6 +137,30 @@ def test_req_F44_a_reply_about_this_invoice_or_about_none_holds_it_until_it_is_h
     assert world.facts().reply_on == TODAY - timedelta(days=2)
     world.ledger.answer(world.invoice, "already_paid", on=-3)
     assert world.facts().reply_on == TODAY - timedelta(days=3)
+
+
+@pytest.mark.parametrize(("kind", "says"), [("already_paid", "has paid"), ("plan", "asks for instalments")])
+def test_req_F44_what_a_form_said_rests_a_ladder_that_asks_for_no_replies(books: Books, kind: str, says: str) -> None:
+    with books.writing() as session:
+        world = World(session, policy(mail("reminder", 1, 3)))
+        answer = world.ledger.answer(world.invoice, kind, on=-1)
+        _, timeline = replan(session, world.row(), now=NOW)
+        (entry,) = timeline.entries
+        assert entry.verdict is Verdict.HELD
+        assert says in entry.sentence
+        session.get_one(ClientAnswer, (session.tenant_id, answer)).handled_at = NOW
+        assert world.facts().obstacles == ()
+
+
+@pytest.mark.parametrize("state", ["sending", "unknown"])
+def test_req_F25_a_mail_past_its_gate_is_a_contact_before_its_fate_is_known(world: World, state: str) -> None:
+    other = world.ledger.invoice(world.client, world.version)
+    message = world.ledger.mail(world.client, [(other, "friendly", 1)], on=0, state=state)
+    effect = world.session.scalars(select(Effect).where(Effect.subject_id == message)).one()
+    effect.sending_at = noon(TODAY)
+    assert [contact.day for contact in world.facts().contacts] == [TODAY]
+    effect.state, effect.sending_at = "planned", None
+    assert world.facts().contacts == ()
 
 
 def test_complaint_C06_a_persons_own_mail_holds_the_automatic_one_of_the_next_morning(world: World) -> None:
