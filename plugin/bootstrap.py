@@ -155,7 +155,7 @@ class Container:
     @cached_property
     def follow_ups(self) -> FollowUpRules:
         """The rules and records of follow-ups that carrying out a mail needs."""
-        return FollowUpRules(self.mail_links)
+        return FollowUpRules(self.mail_links, letter_pdf)
 
     @cached_property
     def mail_links(self) -> MailLinks:

@@ -5,8 +5,10 @@ import json
 
 from sqlalchemy import select
 
+from plugin.domain.reminders.policy import Attachment
 from plugin.services.follow_ups.asked import asked_of, claims_of
-from plugin.services.follow_ups.members import members_of
+from plugin.services.follow_ups.attach import open_items, wanted_of
+from plugin.services.follow_ups.members import Member, members_of
 from plugin.services.follow_ups.messages import MessageKind
 from plugin.services.statements.account import account_of
 from plugin.store.session import TenantSession
@@ -49,8 +51,21 @@ def content_hash(session: TenantSession, message: Message) -> str:
             for claim in claims_of(session, members, day=message.day)
         ],
         _account(session, message),
+        _files(session, message, members),
     ]
     return hashlib.sha256(json.dumps(said, separators=(",", ":")).encode()).hexdigest()
+
+
+def _files(session: TenantSession, message: Message, members: list[Member]) -> list[object]:
+    """What goes along, and what a statement among it says; a PDF of an invoice never changes."""
+    if message.kind != MessageKind.FOLLOW_UP:
+        return []
+    wanted = wanted_of(session, members)
+    kinds = [sorted(wanted[invoice_id]) for invoice_id in sorted(wanted)]
+    if not any(Attachment.STATEMENT in each for each in kinds):
+        return [kinds]
+    items = open_items(session, message)
+    return [kinds, [[item.number, item.amount_due.minor, str(item.due_on)] for item in items]]
 
 
 def _account(session: TenantSession, message: Message) -> list[object]:

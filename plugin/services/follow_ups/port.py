@@ -8,6 +8,7 @@ from plugin.services.answers.mail_links import MailLinks
 from plugin.services.effects.ports import Dropped, Recheck, Refusal, RenderedMail
 from plugin.services.effects.step_channel import StepAbout
 from plugin.services.follow_ups import outcomes, step_effects
+from plugin.services.follow_ups.attach import PrintLetter
 from plugin.services.follow_ups.before_offer import before_offer
 from plugin.services.follow_ups.content_hash import content_hash
 from plugin.services.follow_ups.recheck import recheck
@@ -18,14 +19,14 @@ from plugin.store.tables.follow_ups import Message, PlannedStep
 
 
 class FollowUpRules:
-    """Binds the functions of this package; it knows how the links of its mails are made, and has no other state."""
+    """Binds the functions of this package; it knows how the links and statements of its mails are made."""
 
-    def __init__(self, links: MailLinks) -> None:
-        self._links = links
+    def __init__(self, links: MailLinks, print_letter: PrintLetter) -> None:
+        self._links, self._print_letter = links, print_letter
 
     def render_message(self, session: TenantSession, message: Message) -> RenderedMail:
         """The mail as it would be written now."""
-        return render_message(session, message, self._links)
+        return render_message(session, message, self._links, print_letter=self._print_letter)
 
     def current_content_hash(self, session: TenantSession, message: Message) -> str:
         """The hash of what the mail would say now."""

@@ -5,13 +5,13 @@ from datetime import date
 
 from sqlalchemy import select
 
-from plugin.domain.errors import Transient
 from plugin.domain.money import Money, total
 from plugin.services.answers.mail_links import MailLinks
 from plugin.services.currencies import currency_of
-from plugin.services.effects.mail_channel import Attachment, MailParts
+from plugin.services.effects.mail_channel import MailParts
 from plugin.services.effects.ports import RenderedMail
 from plugin.services.follow_ups.asked import asked_of, claims_of, instalment_alone, instalment_asked, promised_on
+from plugin.services.follow_ups.attach import PrintLetter, attachments_of
 from plugin.services.follow_ups.content_hash import content_hash
 from plugin.services.follow_ups.members import Member, members_of
 from plugin.services.follow_ups.messages import MessageKind
@@ -26,12 +26,14 @@ from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Contact
 from plugin.store.tables.company import CompanyProfile, MailSettings
 from plugin.store.tables.follow_ups import Message, MessageMember
-from plugin.store.tables.invoices import Document, Invoice
+from plugin.store.tables.invoices import Invoice
 
 WITHOUT_DOCUMENTS = (MessageKind.RECEIPT, MessageKind.STATEMENT)
 
 
-def render_message(session: TenantSession, message: Message, links: MailLinks) -> RenderedMail:
+def render_message(
+    session: TenantSession, message: Message, links: MailLinks, *, print_letter: PrintLetter
+) -> RenderedMail:
     """The mail with its attachments and the hash of what it says. Transient while a document is not rendered yet."""
     members = members_of(session, message)
     company = session.get_one(CompanyProfile, session.tenant_id)
@@ -46,7 +48,9 @@ def render_message(session: TenantSession, message: Message, links: MailLinks) -
         subject=written.subject,
         text=written.text,
         html=written.html,
-        attachments=() if message.kind in WITHOUT_DOCUMENTS else _attachments(session, members),
+        attachments=()
+        if message.kind in WITHOUT_DOCUMENTS
+        else attachments_of(session, message, members, print_letter=print_letter),
         in_reply_to=_first_mail(session, message, members),
     )
     return RenderedMail(parts=parts, content_hash=content_hash(session, message))
@@ -138,18 +142,6 @@ def _received(message: Message, members: list[Member]) -> Money | None:
 def _contact_name(session: TenantSession, client_id: str, address: str) -> str:
     query = select(Contact.name).where(Contact.client_id == client_id, Contact.email == address)
     return session.scalars(query.order_by(Contact.id)).first() or ""
-
-
-def _attachments(session: TenantSession, members: list[Member]) -> tuple[Attachment, ...]:
-    found = []
-    for member in _each_invoice_once(members):
-        document = session.scalars(
-            select(Document).where(Document.invoice_id == member.invoice.id, Document.kind == "pdf")
-        ).one_or_none()
-        if document is None:
-            raise Transient(f"The PDF of invoice {member.invoice.number} is not made yet.", retry_after=5)
-        found.append(Attachment(file_name=document.file_name, media_type=document.media_type, content=document.body))
-    return tuple(found)
 
 
 def _first_mail(session: TenantSession, message: Message, members: list[Member]) -> str:
