@@ -2,8 +2,9 @@
 
 from sqlalchemy import select
 
+from plugin.domain.errors import InvalidInput
 from plugin.domain.reminders.policy import Policy
-from plugin.domain.reminders.policy_lint import LintFinding, lint
+from plugin.domain.reminders.policy_lint import LintFinding, Severity, lint
 from plugin.services.texts.values import LANGUAGES, TEMPLATES
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client
@@ -17,3 +18,10 @@ def judge(session: TenantSession, policy: Policy, *, terms_days: int | None = No
     ours = {(template, language) for template in TEMPLATES for language in LANGUAGES}
     texts = ours | {(template, language) for template, language in own}
     return lint(policy, terms_days=terms_days, texts=texts, languages=sorted(languages))
+
+
+def require_sound(session: TenantSession, policy: Policy, *, terms_days: int | None = None) -> None:
+    """Raises InvalidInput with the first error, so that no step fails only on its day: a text that does not exist."""
+    for finding in judge(session, policy, terms_days=terms_days):
+        if finding.severity is Severity.ERROR:
+            raise InvalidInput(finding.sentence, field=finding.field or "policy")

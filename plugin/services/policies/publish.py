@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from plugin.domain.errors import Conflict, NotAllowed
-from plugin.domain.reminders.policy_lint import LintFinding, check
+from plugin.domain.reminders.policy_lint import LintFinding
 from plugin.services.policies.drafts import CHANGED_MEANWHILE, read_draft
+from plugin.services.policies.judge import require_sound
 from plugin.services.policies.resolution import choose_for_project
 from plugin.services.policies.save_policy import save_policy
 from plugin.services.policies.versions import newest_version, policy_row
@@ -58,7 +59,7 @@ def submit_draft(
 ) -> None:
     """Asks for a review. Raises InvalidInput where the ladder breaks a rule, Conflict when it is another by now."""
     _require_seen(draft, row_version)
-    check(read_draft(draft), terms_days=terms_days_of(session, draft))
+    require_sound(session, read_draft(draft), terms_days=terms_days_of(session, draft))
     draft.note = checks.clean_block(note, field="note")
     draft.state, draft.submitted_by, draft.submitted_at = "submitted", actor, now
     draft.row_version += 1
@@ -80,7 +81,7 @@ def publish_draft(
     if needs_review(session):
         _require_four_eyes(session, draft, actor)
     _require_base(session, draft)
-    check(read_draft(draft), terms_days=terms_days_of(session, draft))
+    require_sound(session, read_draft(draft), terms_days=terms_days_of(session, draft))
     policy_id, project_id, name, body = draft.policy_id, draft.project_id, draft.name, dict(draft.body)
     version_seen = policy_row(session, policy_id).row_version if policy_id is not None else 0
     author = draft.created_by

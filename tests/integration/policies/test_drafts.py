@@ -219,3 +219,15 @@ def test_attack_A37_a_draft_of_another_site_or_project_is_unknown(books: Books) 
         assert draft_of(session, of_the_project, project_id=None).project_id == PROJECT
         with pytest.raises(NotFound):
             draft_of(session, of_the_project, project_id="999")
+
+
+def test_a_step_whose_text_does_not_exist_is_refused_before_its_day_comes(books: Books) -> None:
+    with books.writing() as session:
+        draft = start(session)
+        body = deepcopy(draft.body)
+        body["steps"][1]["template"] = "nosuch"
+        change_draft(session, draft, body=body, name=draft.name, row_version=1, now=NOW, actor=ALICE)
+        with pytest.raises(InvalidInput, match="uses the text 'nosuch', which does not exist"):
+            publish(session, draft, ALICE)
+        with pytest.raises(InvalidInput, match="uses the text 'nosuch', which does not exist"):
+            submit_draft(session, draft, row_version=2, note="", now=NOW, actor=ALICE)
