@@ -67,7 +67,9 @@ def _nominal(slot: Slot, asked: Question) -> date | None:
     if slot.occurrence == 1 or again is None or step.anchor is Anchor.INSTALMENT:
         return _offset(anchor, max(step.offset, least), step.unit, asked.calendar)
     if step.anchor is Anchor.LAST_CONTACT:
-        return _offset(anchor, again.every, again.unit, asked.calendar)
+        # What stays inside is no contact: without this all its repetitions would fall on one day.
+        since = slot.earlier.resolved if slot.earlier is not None and not step.reaches_client else None
+        return _offset(max(anchor, since or anchor), again.every, again.unit, asked.calendar)
     first = _offset(anchor, max(step.offset, least), step.unit, asked.calendar)
     return _offset(first, again.every * (slot.occurrence - 1), again.unit, asked.calendar)
 

@@ -172,3 +172,16 @@ def test_a_person_moves_a_row_to_another_day_and_it_rolls_from_there() -> None:
 def test_complaint_C14_dates_are_civil_days_and_carry_no_zone() -> None:
     facts = invoice(issue_date=date(2026, 3, 1), due_date=date(2026, 3, 31))
     assert the(at(facts, date(2026, 3, 2), policy(mail("x", 1, 0))), "x").day == date(2026, 3, 31)
+
+
+@pytest.mark.parametrize("channel", [Channel.LEGAL_DECISION, Channel.JIRA])
+def test_req_F02_what_repeats_inside_after_the_last_contact_never_comes_twice_on_a_day(channel: Channel) -> None:
+    again = Repetition(every=4, at_most=3)
+    inside = mail("inside", 2, 1, anchor=Anchor.LAST_CONTACT, channel=channel, repetition=again)
+    found = at(invoice(), DUE, policy(mail("one", 1, 0), inside))
+    assert [entry.day for entry in found.entries if entry.key == "inside"] == [
+        date(2026, 12, 11),
+        date(2026, 12, 15),
+        date(2026, 12, 19),
+        date(2026, 12, 23),
+    ]
