@@ -135,3 +135,17 @@ def test_req_F46_legal_steps_may_follow_a_final_notice_by_letter(story: Story) -
     (task,) = story.office.tasks()
     story.office.close(task.id, Outcome(outcome="hand_over", notes="To Lex & Partner"))
     assert story.office.tasks()[0].detail["reason"] == "To Lex & Partner"
+
+
+def test_fault_F55_whoever_is_about_to_post_a_letter_is_told_what_came_in_since(story: Story) -> None:
+    invoice = writing_letters(story)
+    story.at(FRIENDLY)
+    story.hold(invoice, "disputed", amount_minor=20_000)
+    (task,) = letters(story)
+    assert task.state == "open", "it may be in the post already: a new one could be the second"
+    assert task.detail["what"].endswith("close it as not posted: disputed by the client.")
+    story.pay(invoice, "100.00", receipt=False)
+    (task,) = letters(story)
+    assert "what is open has changed" in task.detail["what"]
+    close(story, "not_posted")
+    assert story.step(invoice, "post").state == "skipped"

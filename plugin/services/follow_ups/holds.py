@@ -14,6 +14,7 @@ from plugin.services.follow_ups.call_off import call_off_tasks
 from plugin.services.follow_ups.plan_invoice import replan
 from plugin.services.follow_ups.task_words import FOLLOWS_UP
 from plugin.services.history.record import record_event
+from plugin.services.letters.outdated import warn_letters
 from plugin.services.settings.checks import clean_block
 from plugin.store.audit import record_audit
 from plugin.store.base import new_id
@@ -74,6 +75,7 @@ def put_hold(
     _tell(session, invoice, hold)
     if kind == "handed_over":
         call_off_tasks(session, invoice.id, now=now, kinds=FOLLOWS_UP)
+    warn_letters(session, invoice.id, KINDS[kind][1].lower())
     replan(session, invoice, now=now)
     after = {"until": str(until) if until else None, "amount_minor": amount_minor, **hold.detail}
     record_audit(session, actor=actor, action=f"hold.{kind}", subject=invoice.id, now=now, after=after)

@@ -11,6 +11,7 @@ from plugin.services.billing.lookup import invoice_of, project_of
 from plugin.services.follow_ups.plan_invoice import replan
 from plugin.services.follow_ups.wake import wake_follow_ups, wake_site
 from plugin.services.history.record import record_event
+from plugin.services.letters.outdated import warn_letters
 from plugin.services.settings.checks import clean_line
 from plugin.store.audit import record_audit
 from plugin.store.session import TenantSession
@@ -146,6 +147,8 @@ def opt_out_invoice(
         now=now,
         actor=actor,
     )
+    if not on:
+        warn_letters(session, invoice.id, "the invoice gets no reminders")
     replan(session, invoice, now=now)
     _audit(session, f"invoice:{invoice.id}", actor, now, before=not on, after=on)
     return invoice

@@ -14,6 +14,7 @@ from plugin.services.currencies import currency_of
 from plugin.services.follow_ups.call_off import call_off_tasks
 from plugin.services.follow_ups.plan_invoice import replan
 from plugin.services.history.record import record_event
+from plugin.services.letters.outdated import warn_letters
 from plugin.services.payments.crossing import last_gate, mails_leaving
 from plugin.services.payments.ledger import ledger_of
 from plugin.services.plans.watch import keep_plan, take_up_plan
@@ -51,6 +52,7 @@ def book(session: TenantSession, invoice: Invoice, row: Payment, *, now: datetim
     if change.ladder is LadderEffect.STOP:
         call_off_tasks(session, invoice.id, now=now)
         keep_plan(session, invoice, now=now)
+    warn_letters(session, invoice.id, "what is open has changed since it was made")
     if row.kind == EntryKind.REVERSAL:
         take_up_plan(session, invoice, now=now)
     replan(session, invoice, now=now)
