@@ -17,7 +17,7 @@ NEW_COLUMNS = {
 def upgrade() -> None:
     op.add_column("client", sa.Column("statement_day", sa.Integer(), nullable=True))
     op.add_column("client", sa.Column("statement_since", sa.Date(), nullable=True))
-    off = sa.Column("query_issues", sa.Boolean(), nullable=False, server_default=sa.false())
+    off: sa.Column[bool] = sa.Column("query_issues", sa.Boolean(), nullable=False, server_default=sa.false())
     op.add_column("project", off)
     op.add_column("project", sa.Column("query_project_id", sa.String(length=64), nullable=True))
     task = sa.Column("query_issue_type", sa.String(length=64), nullable=False, server_default="Task")
