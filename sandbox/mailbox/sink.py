@@ -17,6 +17,7 @@ from sandbox.mailbox.protocol import Conversation, Handler
 
 LARGEST_MAIL = 32 * 1024 * 1024
 TRIES = 5
+TURNS_TO_BEGIN = 5
 
 
 class _Controller(Controller):
@@ -35,13 +36,22 @@ class _Controller(Controller):
         return conversation
 
     def hang_up(self) -> None:
-        """Before it stops: aiosmtpd leaves the sockets of conversations that are still under way open."""
+        """Before it stops: aiosmtpd leaves the sockets of conversations that are still under way, or begin, open."""
         asyncio.run_coroutine_threadsafe(self._hang_up(), self.loop).result(timeout=10)
 
     async def _hang_up(self) -> None:
-        for conversation in list(self._conversations):
-            conversation.hang_up()
-        await asyncio.sleep(0)
+        assert isinstance(self.server, asyncio.Server)
+        # Nobody else is let in. Whoever just was has a connection some turns later, unless the server is closed by then.
+        for listening in self.server.sockets:
+            self.loop.remove_reader(listening.fileno())
+        for _ in range(TURNS_TO_BEGIN):
+            await asyncio.sleep(0)
+        while connections := [each.transport for each in self._conversations if each.transport is not None]:
+            for connection in connections:
+                assert isinstance(connection, asyncio.WriteTransport)
+                # A polite close waits until the client has read all that was said.
+                connection.abort()
+            await asyncio.sleep(0)
 
 
 class Mailbox:

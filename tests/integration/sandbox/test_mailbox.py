@@ -1,7 +1,10 @@
 """The mailbox over real SMTP: what it keeps, what goes wrong on demand, what it tells."""
 
+import gc
 import smtplib
+import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from email.message import EmailMessage
 from functools import cache
@@ -35,6 +38,24 @@ def mail(message_id: str = MESSAGE_ID) -> bytes:
     message.add_alternative("<p>Guten Tag</p>", subtype="html")
     message.add_attachment(PDF, maintype="application", subtype="pdf", filename="Rechnung 7.pdf")
     return message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
+
+
+def test_a_client_that_does_not_listen_leaves_no_connection_open(clock: FrozenWorldClock) -> None:
+    with socket.socket() as client, Mailbox(clock=clock) as box:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.settimeout(1)
+        client.connect(("127.0.0.1", box.port))
+        with suppress(TimeoutError):
+            while True:
+                client.sendall(b"HELP\r\n" * 1000)
+    gc.collect()
+
+
+def test_a_client_that_has_just_come_leaves_no_connection_open(clock: FrozenWorldClock) -> None:
+    for _ in range(20):
+        with socket.socket() as client, Mailbox(clock=clock) as box:
+            client.connect(("127.0.0.1", box.port))
+    gc.collect()
 
 
 def send(
