@@ -41,7 +41,7 @@ class _Controller(Controller):
 
     async def _hang_up(self) -> None:
         assert isinstance(self.server, asyncio.Server)
-        # Nobody else is let in. Whoever just was has a connection some turns later, unless the server is closed by then.
+        # Nobody else is let in. Whoever just was has a connection some turns later, unless the server is closed then.
         for listening in self.server.sockets:
             self.loop.remove_reader(listening.fileno())
         for _ in range(TURNS_TO_BEGIN):
