@@ -67,7 +67,7 @@ class Visit:
         for frame in self._app_frames():
             frame.locator("main h1").wait_for(state="attached")
             frame.locator(f"html[data-color-mode={self.theme}]").wait_for()
-            # A click before the scripts are there is lost.
+            # What is pressed earlier is done by then (test_early); every other test begins here.
             frame.locator("html").evaluate(LOADED)
 
     def darken(self) -> None:
