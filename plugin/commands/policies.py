@@ -14,6 +14,7 @@ from plugin.domain.reminders.policy import Policy
 from plugin.domain.reminders.policy_presets import presets
 from plugin.services.follow_ups.backtest import CAVEAT, backtest, in_words
 from plugin.services.policies.import_policies import ImportLine, import_policies, plan_import
+from plugin.services.policies.outside import Outside
 from plugin.services.policies.simulate import ASSUMED, DAYS, MOST_DAYS, as_now, simulate, under
 from plugin.services.policies.versions import newest_policy
 from plugin.services.policies.yaml_text import MOST_BYTES, read_policies, write_policies
@@ -56,15 +57,17 @@ def import_file(file: Path, site: str, dry_run: bool, note: str) -> None:  # noq
     written = read_policies(_text(file))
     with container_of_command() as container:
         tenant_id, name = one_site(container, site)
+        outside = Outside(rooms=container.step_channels)
         if dry_run:
             with container.reading(tenant_id) as session:
-                lines = plan_import(session, written)
+                lines = plan_import(session, written, outside)
         else:
             with container.writing(tenant_id) as session:
                 lines = import_policies(
                     session,
                     written,
                     note=note or f"Imported from {file.name}",
+                    outside=outside,
                     now=container.clock.now(),
                     actor=ACTOR,
                 )

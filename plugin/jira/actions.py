@@ -6,7 +6,7 @@ from msgspec import Struct, field
 
 from plugin.jira.client import JiraClient
 from plugin.jira.note import note_document
-from plugin.jira.operations import CREATE_ISSUE, LINK_ISSUES, MOVE_ISSUE, NOTIFY, SEARCH, TRANSITIONS
+from plugin.jira.operations import CREATE_ISSUE, LINK_ISSUES, MOVE_ISSUE, NOTIFY, SEARCH, STATUSES, TRANSITIONS
 from plugin.services.jira_facts import IssueRef, NewIssue, Notification, Transition
 
 CALL_PROPERTY = "dunlin-call"
@@ -14,6 +14,7 @@ CALL_PROPERTY = "dunlin-call"
 LINK_TYPE = "Relates"
 LONGEST_SUMMARY = 255
 MOST_TRANSITIONS = 50
+MOST_STATUSES = 500
 
 
 class _Category(Struct):
@@ -72,6 +73,12 @@ def _fact(way: _Transition) -> Transition:
     category = way.to.status_category
     is_done = category is not None and category.key == "done"
     return Transition(id=way.id, name=way.name, to=way.to.name, is_done=is_done)
+
+
+def statuses(client: JiraClient) -> list[str]:
+    """The names of all statuses that workflows of the site use; a name may come more than once."""
+    found = client.call(STATUSES, list[_Status], at_most=MOST_STATUSES, count=len)
+    return [status.name for status in found]
 
 
 def move(client: JiraClient, issue: str, transition_id: str) -> None:

@@ -76,6 +76,7 @@ NOTIFY = Operation(
 TRANSITIONS = Operation(
     id="getTransitions", method="GET", path="issue/{issue}/transitions", weight=1, thing="the workflow of issue {issue}"
 )
+STATUSES = Operation(id="getStatuses", method="GET", path="status", weight=1, thing="the statuses of the site")
 MOVE_ISSUE = Operation(
     id="doTransition",
     method="POST",
@@ -108,6 +109,7 @@ OPERATIONS = (
     SET_ISSUE_PROPERTY,
     NOTIFY,
     TRANSITIONS,
+    STATUSES,
     MOVE_ISSUE,
     CREATE_ISSUE,
     LINK_ISSUES,

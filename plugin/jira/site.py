@@ -113,6 +113,10 @@ class JiraSite:
         """The ways out of an issue's status."""
         return actions.transitions(self._client, issue)
 
+    def statuses(self) -> list[str]:
+        """The names of all statuses in use."""
+        return actions.statuses(self._client)
+
     def move_issue(self, issue: str, transition_id: str) -> None:
         """Takes one of them."""
         actions.move(self._client, issue, transition_id)

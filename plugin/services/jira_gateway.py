@@ -98,6 +98,10 @@ class JiraGateway(Protocol):
         """The ways out of the status that the issue is in, for the app."""
         ...
 
+    def statuses(self) -> list[str]:
+        """The names of all statuses that workflows of the site use."""
+        ...
+
     def move_issue(self, issue: str, transition_id: str) -> None:
         """Takes one of these ways."""
         ...

@@ -10,6 +10,7 @@ from plugin.bootstrap import Container
 from plugin.domain.calendar import civil_day
 from plugin.hosts.principal import Principal
 from plugin.services.billing.lookup import company_of
+from plugin.services.policies.outside import Outside
 from plugin.store.session import TenantSession
 
 EXTENSION = "dunlin"
@@ -25,6 +26,11 @@ def principal() -> Principal:
     """Who calls; the guard has verified it."""
     known: Principal = g.principal
     return known
+
+
+def outside() -> Outside:
+    """What policies may use outside; Jira is not asked about its statuses."""
+    return Outside(rooms=container().step_channels)
 
 
 def actor() -> str:

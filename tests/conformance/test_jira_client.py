@@ -78,6 +78,7 @@ ANSWERS: dict[tuple[str, str], Answer] = {
         {"transitions": [{"id": "31", "name": "Done", "to": {"name": "Done"}}]}
     ),
     ("POST", "/issue/ABC-2/transitions"): Answer(None, status=204),
+    ("GET", "/status"): Answer([{"id": "3", "name": "Done"}]),
     ("POST", "/issue"): Answer({"id": "3", "key": "ABC-3", "self": f"{BASE}/issue/3"}, status=201),
     ("POST", "/issueLink"): Answer({}, status=201),
     ("GET", "/webhook/failed"): Answer({"maxResults": 9, "values": []}),
@@ -101,6 +102,7 @@ CALLS: list[Callable[[JiraSite], object]] = [
     lambda site: site.add_note("ABC-2", NOTE, marker="m", visibility=GROUP),
     lambda site: site.notify("ABC-2", Notification(subject="s", text="t", account_ids=("a",))),
     lambda site: site.transitions("ABC-2"),
+    lambda site: site.statuses(),
     lambda site: site.move_issue("ABC-2", "31"),
     lambda site: site.create_issue(CALL_ISSUE, marker="m"),
     lambda site: site.find_issue("10000", marker="m"),

@@ -115,6 +115,9 @@ class ScriptedJira:
             for place, name in enumerate(self.workflow)
         ]
 
+    def statuses(self) -> list[str]:
+        return list(self.workflow)
+
     def move_issue(self, issue: str, transition_id: str) -> None:
         self._fail()
         self.status[issue] = self.workflow[int(transition_id[1:])]

@@ -31,10 +31,10 @@ class WebhookRoom:
         """The name of a target that is set up."""
         action = step.action
         if action is None or action.kind is not ActionKind.WEBHOOK or not action.target:
-            raise InvalidInput(f"Step {step.key} names no webhook.", field="action")
+            raise InvalidInput(f"Step {step.key} names no webhook.", field="target")
         if target_named(session, action.target) is None:
             raise InvalidInput(
-                f"Step {step.key} names the webhook {action.target}, which is not set up.", field="action"
+                f"Step {step.key} names the webhook {action.target}, which is not set up.", field="target"
             )
 
     def compose(self, session: TenantSession, about: StepAbout) -> Content:
@@ -93,7 +93,7 @@ def judge(answer: Answered) -> None:
         return
     words = f"The webhook answered {answer.status}"
     if answer.status in TRY_AGAIN or answer.status >= 500:
-        raise Transient(f"{words}; it is called again later.", retry_after=answer.retry_after)
+        raise Transient(f"{words}.", retry_after=answer.retry_after)
     if 300 <= answer.status < 400:
         raise Permanent(f"{words}, a redirect, which is not followed. Enter the address that it leads to.")
     raise Permanent(f"{words}, and would refuse it again. Look at the receiver, then try again.")

@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy import select
 
 from plugin.domain.errors import Conflict, NotAllowed
-from plugin.domain.reminders.policy_lint import LintFinding
+from plugin.domain.reminders.lint_findings import LintFinding
 from plugin.services.policies.drafts import CHANGED_MEANWHILE, read_draft
 from plugin.services.policies.judge import require_sound
+from plugin.services.policies.outside import Outside, require_outside
 from plugin.services.policies.resolution import choose_for_project
 from plugin.services.policies.save_policy import save_policy
 from plugin.services.policies.versions import newest_version, policy_row
@@ -55,11 +56,19 @@ def require_review(session: TenantSession, *, on: bool, now: datetime, actor: st
 
 
 def submit_draft(
-    session: TenantSession, draft: PolicyDraft, *, row_version: int, note: str, now: datetime, actor: str
+    session: TenantSession,
+    draft: PolicyDraft,
+    *,
+    row_version: int,
+    note: str,
+    outside: Outside,
+    now: datetime,
+    actor: str,
 ) -> None:
     """Asks for a review. Raises InvalidInput where the ladder breaks a rule, Conflict when it is another by now."""
     _require_seen(draft, row_version)
     require_sound(session, read_draft(draft), terms_days=terms_days_of(session, draft))
+    require_outside(session, read_draft(draft), outside)
     draft.note = checks.clean_block(note, field="note")
     draft.state, draft.submitted_by, draft.submitted_at = "submitted", actor, now
     draft.row_version += 1
@@ -70,7 +79,14 @@ def submit_draft(
 
 
 def publish_draft(
-    session: TenantSession, draft: PolicyDraft, *, row_version: int, note: str, now: datetime, actor: str
+    session: TenantSession,
+    draft: PolicyDraft,
+    *,
+    row_version: int,
+    note: str,
+    outside: Outside,
+    now: datetime,
+    actor: str,
 ) -> Published:
     """Makes the draft the policy's next version and ends it; a new policy of a project is the project's from now on.
 
@@ -82,6 +98,7 @@ def publish_draft(
         _require_four_eyes(session, draft, actor)
     _require_base(session, draft)
     require_sound(session, read_draft(draft), terms_days=terms_days_of(session, draft))
+    require_outside(session, read_draft(draft), outside)
     policy_id, project_id, name, body = draft.policy_id, draft.project_id, draft.name, dict(draft.body)
     version_seen = policy_row(session, policy_id).row_version if policy_id is not None else 0
     author = draft.created_by

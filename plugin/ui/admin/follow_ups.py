@@ -40,7 +40,7 @@ def show_follow_ups(failed: Failed | None = None) -> Shown:
                 "words": policy_in_words(policy),
                 "picture": picture_of(policy),
                 "columns": LADDER_COLUMNS,
-                "findings": judge(session, policy),
+                "findings": judge(session, policy, here.outside()),
             }
         )
 

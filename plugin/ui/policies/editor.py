@@ -1,7 +1,7 @@
 """The editor of a draft: steps as cards, and beside them what the ladder means, looked at while it is typed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 from flask import request
@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from plugin.domain.billing.states import OPEN
 from plugin.domain.errors import Conflict, InvalidInput
+from plugin.domain.reminders.lint_findings import LintFinding
 from plugin.domain.reminders.plan import plan
 from plugin.domain.reminders.policy import Policy
 from plugin.domain.reminders.policy_diff import PolicyDiff, policy_diff
 from plugin.domain.reminders.policy_json import from_dict
-from plugin.domain.reminders.policy_lint import LintFinding
 from plugin.domain.reminders.policy_move import facts_under
 from plugin.domain.reminders.policy_words import policy_in_words, step_in_words
 from plugin.domain.reminders.timeline import Timeline
@@ -22,6 +22,7 @@ from plugin.services.follow_ups.gather import gather
 from plugin.services.follow_ups.policies import read_policy
 from plugin.services.policies.drafts import change_draft, draft_of, read_draft, throw_away
 from plugin.services.policies.judge import judge
+from plugin.services.policies.outside import Outside, statuses_of
 from plugin.services.policies.publish import needs_review, publish_draft, submit_draft, take_as_base, terms_days_of
 from plugin.services.policies.versions import newest_version, version_of
 from plugin.store.session import TenantSession
@@ -121,16 +122,32 @@ def save(session: TenantSession, place: Place, draft_id: str) -> Said:
     return Said(title="Draft saved", body="Nothing follows it before it is published.", refresh=False)
 
 
-def submit_for_review(session: TenantSession, place: Place, draft_id: str) -> Said:
+def outside_of(place: Place, draft_id: str) -> Outside:
+    """What the draft may use outside. Jira is asked before the transaction that depends on its answer."""
+    with here.reading() as session:
+        policy = read_draft(draft_of(session, draft_id, project_id=place.project_id))
+    statuses = statuses_of(here.container().jira_of(here.principal().tenant_id), policy)
+    return replace(here.outside(), statuses=statuses)
+
+
+def submit_for_review(session: TenantSession, place: Place, draft_id: str, outside: Outside) -> Said:
     """Asks for a review of the draft as it is saved."""
     draft = draft_of(session, draft_id, project_id=place.project_id, lock=True)
     form = read_form(VersionInput)
     with _places(draft).in_the_form():
-        submit_draft(session, draft, row_version=form.row_version, note=form.note, now=here.now(), actor=here.actor())
+        submit_draft(
+            session,
+            draft,
+            row_version=form.row_version,
+            note=form.note,
+            outside=outside,
+            now=here.now(),
+            actor=here.actor(),
+        )
     return Said(title="Submitted", body="Somebody else looks at it and publishes it.", refresh=False)
 
 
-def publish(session: TenantSession, place: Place, draft_id: str) -> Said:
+def publish(session: TenantSession, place: Place, draft_id: str, outside: Outside) -> Said:
     """Publishes the draft as it is saved; its policy is shown next."""
     draft = draft_of(session, draft_id, project_id=place.project_id, lock=True)
     form = read_form(VersionInput)
@@ -138,7 +155,13 @@ def publish(session: TenantSession, place: Place, draft_id: str) -> Said:
         place.changeable(session, draft.policy_id)
     with _places(draft).in_the_form():
         done = publish_draft(
-            session, draft, row_version=form.row_version, note=form.note, now=here.now(), actor=here.actor()
+            session,
+            draft,
+            row_version=form.row_version,
+            note=form.note,
+            outside=outside,
+            now=here.now(),
+            actor=here.actor(),
         )
     warnings = " ".join(finding.sentence for finding in done.findings)
     told = warnings or "New invoices follow it; issued ones keep theirs until you move them."
@@ -193,7 +216,7 @@ def _look(session: TenantSession, place: Place, draft: PolicyDraft, policy: Poli
     base = version_of(session, draft.policy_id, draft.base_version) if draft.policy_id else None
     timeline, number = _plan_of_invoice(session, place, policy, request.values.get("invoice_id", ""))
     return Look(
-        findings=judge(session, policy, terms_days=terms),
+        findings=judge(session, policy, here.outside(), terms_days=terms),
         words=policy_in_words(policy),
         picture=picture_of(policy, terms_days=terms, width=BESIDE),
         diff=policy_diff(read_policy(base), policy) if base is not None else None,

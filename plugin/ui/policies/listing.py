@@ -80,13 +80,15 @@ def look_at_file() -> tuple[ImportLine, ...]:
     """What the typed file would change. Raises InvalidInput with line and column."""
     written = read_policies(read_form(FileInput).text)
     with here.reading() as session:
-        return plan_import(session, written)
+        return plan_import(session, written, here.outside())
 
 
 def import_file(session: TenantSession) -> Said:
     """What is new or changed becomes drafts, to be looked at and published like others."""
     written = read_policies(read_form(FileInput).text)
-    lines = import_as_drafts(session, written, note="Imported from YAML", now=here.now(), actor=here.actor())
+    lines = import_as_drafts(
+        session, written, note="Imported from YAML", outside=here.outside(), now=here.now(), actor=here.actor()
+    )
     made = sum(line.action is not ImportAction.SAME for line in lines)
     return Said(title=f"{counted(made, 'draft')} made of the file", body="Look at them, then publish.", refresh=False)
 

@@ -44,7 +44,7 @@ def show_policy(place: Place, policy_id: str, failed: Failed | None = None) -> S
             "words": policy_in_words(policy),
             "picture": picture_of(policy),
             "columns": LADDER_COLUMNS,
-            "findings": judge(session, policy),
+            "findings": judge(session, policy, here.outside()),
             "versions": listed,
             "names": names_of([version.row.published_by for version in listed]),
             "drafts": begun,

@@ -168,7 +168,12 @@ def save_draft(draft_id: str, project_id: str | None = None) -> Response:
 def submit_draft(draft_id: str, project_id: str | None = None) -> Response:
     """Asks for a review."""
     where = _with_draft(place(project_id), draft_id)
-    return _edited(where, draft_id, "submit", editor.submit_for_review)
+    outside = editor.outside_of(where, draft_id)
+
+    def work(session: TenantSession, place: Place, draft_id: str) -> Said:
+        return editor.submit_for_review(session, place, draft_id, outside)
+
+    return _edited(where, draft_id, "submit", work)
 
 
 @routes.action(f"{SITE}/drafts/<draft_id>/base")
@@ -188,7 +193,8 @@ def publish(draft_id: str, project_id: str | None = None) -> Response:
     def show(said: Said | None, failed: Failed | None) -> Shown:
         return policy_page.show_policy(where, said.subject) if said else editor.show_editor(where, draft_id, failed)
 
-    return _change("publish", lambda session: editor.publish(session, where, draft_id), show)
+    outside = editor.outside_of(where, draft_id)
+    return _change("publish", lambda session: editor.publish(session, where, draft_id, outside), show)
 
 
 @routes.action(f"{SITE}/drafts/<draft_id>/end")

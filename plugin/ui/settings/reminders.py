@@ -54,7 +54,7 @@ def show_reminders(project_id: str, rights: Rights, failed: Failed | None = None
                 "words": policy_in_words(policy),
                 "picture": picture_of(policy, terms_days=terms),
                 "columns": LADDER_COLUMNS,
-                "findings": judge(session, policy, terms_days=terms),
+                "findings": judge(session, policy, here.outside(), terms_days=terms),
             }
         )
 

@@ -14,6 +14,14 @@ def ways(call: Call, issue: str) -> Reply:
     return Reply({"expand": "transitions", "transitions": shown}, objects=len(shown))
 
 
+@operation("getStatuses", "GET", "/rest/api/3/status", scope="READ")
+def statuses(call: Call) -> Reply:
+    """Every status that a workflow of the site uses, each name once."""
+    used = call.world.workflows
+    names = dict.fromkeys(name for project in call.world.projects for name in used.get(project, STATUSES))
+    return Reply([call.render.status(name) for name in names], objects=len(names))
+
+
 @operation("doTransition", "POST", "/rest/api/3/issue/<issue>/transitions", scope="WRITE")
 def move(call: Call, issue: str) -> Reply:
     """Takes one of the ways."""

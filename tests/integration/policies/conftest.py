@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
+from plugin.channels.rooms import step_channels
+from plugin.services.policies.outside import Outside
 from plugin.store.session import TenantSession
 from plugin.store.tables.audit import AuditRow
 from plugin.store.tables.company import MailSettings
@@ -13,6 +15,8 @@ from tests.support.books import Books, open_books
 from tests.support.databases import Urls
 
 ALICE, BOB = "712020:alice", "712020:bob"
+OUTSIDE = Outside(rooms=step_channels())
+"""The channels as they are; Jira is not asked."""
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from plugin.store.session import TenantSession
 from plugin.store.tables.audit import AuditRow
 from plugin.store.tables.clients import Project
 from plugin.store.tables.policies import PolicyDraft, PolicyRow
-from tests.integration.policies.conftest import ALICE, BOB, actions, ask_for_review, standard
+from tests.integration.policies.conftest import ALICE, BOB, OUTSIDE, actions, ask_for_review, standard
 from tests.support.books import NOW, PROJECT, Books, open_books
 
 Body = dict[str, object]
@@ -45,7 +45,9 @@ def change(session: TenantSession, draft: PolicyDraft, offset: int, *, seen: int
 
 
 def publish(session: TenantSession, draft: PolicyDraft, actor: str, note: str = "") -> Published:
-    return publish_draft(session, draft, row_version=draft.row_version, note=note, now=NOW, actor=actor)
+    return publish_draft(
+        session, draft, row_version=draft.row_version, note=note, outside=OUTSIDE, now=NOW, actor=actor
+    )
 
 
 def test_a_draft_changes_nothing_until_it_is_published(books: Books) -> None:
@@ -97,7 +99,7 @@ def test_a_policy_that_needs_review_is_published_by_somebody_else(books: Books) 
         change(session, draft, 5, seen=1)
         with pytest.raises(NotAllowed, match="submit the draft first"):
             publish(session, draft, BOB)
-        submit_draft(session, draft, row_version=2, note="Please look", now=NOW, actor=ALICE)
+        submit_draft(session, draft, row_version=2, note="Please look", outside=OUTSIDE, now=NOW, actor=ALICE)
         with pytest.raises(NotAllowed, match="somebody else has to publish"):
             publish(session, draft, ALICE)
         assert publish(session, draft, BOB).version.note == "Please look"
@@ -107,10 +109,10 @@ def test_whoever_changed_a_draft_is_no_second_pair_of_eyes(books: Books) -> None
     ask_for_review(books)
     with books.writing() as session:
         draft = start(session)
-        submit_draft(session, draft, row_version=1, note="", now=NOW, actor=ALICE)
+        submit_draft(session, draft, row_version=1, note="", outside=OUTSIDE, now=NOW, actor=ALICE)
         change(session, draft, 6, seen=2, actor=BOB)
         assert draft.state == "draft"
-        submit_draft(session, draft, row_version=3, note="", now=NOW, actor=ALICE)
+        submit_draft(session, draft, row_version=3, note="", outside=OUTSIDE, now=NOW, actor=ALICE)
         for actor in (ALICE, BOB):
             with pytest.raises(NotAllowed):
                 publish(session, draft, actor)
@@ -134,7 +136,7 @@ def test_a_ladder_that_breaks_a_rule_may_be_drafted_but_not_published(books: Boo
         change(session, draft, 12, seen=1)
         for attempt in (
             lambda: publish(session, draft, ALICE),
-            lambda: submit_draft(session, draft, row_version=2, note="", now=NOW, actor=ALICE),
+            lambda: submit_draft(session, draft, row_version=2, note="", outside=OUTSIDE, now=NOW, actor=ALICE),
         ):
             with pytest.raises(InvalidInput, match="does not come after 'friendly'"):
                 attempt()
@@ -230,4 +232,4 @@ def test_a_step_whose_text_does_not_exist_is_refused_before_its_day_comes(books:
         with pytest.raises(InvalidInput, match="uses the text 'nosuch', which does not exist"):
             publish(session, draft, ALICE)
         with pytest.raises(InvalidInput, match="uses the text 'nosuch', which does not exist"):
-            submit_draft(session, draft, row_version=2, note="", now=NOW, actor=ALICE)
+            submit_draft(session, draft, row_version=2, note="", outside=OUTSIDE, now=NOW, actor=ALICE)

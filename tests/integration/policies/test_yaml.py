@@ -21,7 +21,7 @@ from plugin.store.tables.follow_ups import PlannedStep
 from plugin.store.tables.invoices import Invoice
 from plugin.store.tables.policies import PolicyRow
 from tests.attack.catalogue import snapshot
-from tests.integration.policies.conftest import ALICE, ask_for_review, standard
+from tests.integration.policies.conftest import ALICE, OUTSIDE, ask_for_review, standard
 from tests.support.books import NOW, Books, open_books
 
 ONE = """\
@@ -57,7 +57,7 @@ def by_name(session: TenantSession) -> dict[str, Policy]:
 
 def preset(session: TenantSession, key: str) -> None:
     draft = from_preset(session, key, name="", project_id=None, now=NOW, actor=ALICE)
-    publish_draft(session, draft, row_version=1, note="", now=NOW, actor=ALICE)
+    publish_draft(session, draft, row_version=1, note="", outside=OUTSIDE, now=NOW, actor=ALICE)
 
 
 def test_req_U08_what_is_exported_is_imported_as_it_was(books: Books) -> None:
@@ -68,7 +68,9 @@ def test_req_U08_what_is_exported_is_imported_as_it_was(books: Books) -> None:
     text = exported(books)
     assert {one.policy.name: to_dict(one.policy) for one in read_policies(text)} == ours
     with open_books(books.urls) as other, other.writing() as session:
-        lines = import_policies(session, read_policies(text), note="From the other site", now=NOW, actor=ALICE)
+        lines = import_policies(
+            session, read_policies(text), note="From the other site", outside=OUTSIDE, now=NOW, actor=ALICE
+        )
         assert {line.name: line.action.value for line in lines} == {
             "Standard": "same",
             "Gentle": "new",
@@ -76,7 +78,7 @@ def test_req_U08_what_is_exported_is_imported_as_it_was(books: Books) -> None:
             "Notice before automatic debit": "new",
         }
         assert {name: to_dict(policy) for name, policy in by_name(session).items()} == ours
-        assert {line.action.value for line in plan_import(session, read_policies(text))} == {"same"}
+        assert {line.action.value for line in plan_import(session, read_policies(text), OUTSIDE)} == {"same"}
 
 
 def plan_rows(books: Books, number: str) -> list[tuple[object, ...]]:
@@ -104,7 +106,7 @@ def test_req_U08_an_empty_site_that_imports_plans_the_same_rows(books: Books) ->
     text = exported(books)
     with open_books(books.urls) as other:
         with other.writing() as session:
-            import_policies(session, read_policies(text), note="", now=NOW, actor=ALICE)
+            import_policies(session, read_policies(text), note="", outside=OUTSIDE, now=NOW, actor=ALICE)
             assert standard(session).name == "Strict"
         for site in (books, other):
             site.log(3)
@@ -119,7 +121,7 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(books: Books) -> N
     text = exported(books).replace("offset: 3\n", "offset: 4\n", 1)
     before = snapshot(books.engine)
     with books.reading() as session:
-        (line,) = plan_import(session, read_policies(text))
+        (line,) = plan_import(session, read_policies(text), OUTSIDE)
     assert (line.name, line.action.value, line.becomes_default) == ("Standard", "changed", False)
     assert line.sentences == (
         "Step 'friendly': when was '3 days after the due date' and is '4 days after the due date'.",
@@ -130,7 +132,7 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(books: Books) -> N
 def test_where_policies_need_a_review_an_import_waits_for_it(books: Books) -> None:
     ask_for_review(books)
     with books.writing() as session:
-        import_policies(session, read_policies(ONE), note="From git", now=NOW, actor=ALICE)
+        import_policies(session, read_policies(ONE), note="From git", outside=OUTSIDE, now=NOW, actor=ALICE)
         (draft,) = drafts(session)
         assert (draft.name, draft.state, draft.note) == ("House rules", "submitted", "From git")
         assert list(by_name(session)) == ["Standard"]

@@ -111,6 +111,7 @@ def use_actions(client: Client, alice: Person) -> None:
     assert [way["to"]["name"] for way in ways] == ["In Progress", "Done"]
     assert client.post(f"/issue/{new}/transitions", {"transition": {"id": ways[1]["id"]}}).status_code == 204
     assert client.post(f"/issue/{new}/transitions", {"transition": {"id": ways[1]["id"]}}).status_code == 400
+    assert [status["name"] for status in client.get("/status").json()] == ["To Do", "In Progress", "Done"]
     note = {"subject": "s", "textBody": "t", "to": {"users": [{"accountId": alice.account_id}]}}
     assert client.post(f"/issue/{new}/notify", note).status_code == 204
     assert client.post(f"/issue/{new}/notify", {**note, "to": {"users": []}}).status_code == 400
