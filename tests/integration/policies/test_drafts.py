@@ -227,7 +227,9 @@ def test_a_step_whose_text_does_not_exist_is_refused_before_its_day_comes(books:
     with books.writing() as session:
         draft = start(session)
         body = deepcopy(draft.body)
-        body["steps"][1]["template"] = "nosuch"
+        steps = body["steps"]
+        assert isinstance(steps, list)
+        steps[1]["template"] = "nosuch"
         change_draft(session, draft, body=body, name=draft.name, row_version=1, now=NOW, actor=ALICE)
         with pytest.raises(InvalidInput, match="uses the text 'nosuch', which does not exist"):
             publish(session, draft, ALICE)
