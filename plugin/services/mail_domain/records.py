@@ -56,7 +56,8 @@ def check_spf(domain: str, found: Records, server: SendingServer) -> RecordCheck
     records = [text for text in found if text.lower().split(" ")[0] == "v=spf1"]
     if not records:
         wanted = "" if server.obstacle else f"v=spf1 {server.term} ~all"
-        return say(Standing.ERROR, f"{domain} has no SPF record; publish this, or the one of your provider.", wanted)
+        own = "publish this, or the one" if wanted else "publish the one"
+        return say(Standing.ERROR, f"{domain} has no SPF record; {own} that your mail provider names.", wanted)
     if len(records) > 1:
         return say(
             Standing.ERROR, f"{domain} has {len(records)} SPF records; receivers ignore all. Join them into one."

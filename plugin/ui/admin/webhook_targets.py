@@ -1,6 +1,7 @@
 """The targets of outgoing webhooks: added, tried, switched, removed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import msgspec
 from flask import Response, g
@@ -13,7 +14,7 @@ from plugin.store.session import TenantSession
 from plugin.store.tables.staff import WebhookTarget
 from plugin.ui import here
 from plugin.ui.admin.frame import admin_values, shown
-from plugin.ui.forms import Failed, read_form
+from plugin.ui.forms import Failed, Forms, read_form
 from plugin.ui.rights import require_site_admin
 from plugin.ui.routes import Routes
 from plugin.ui.submit import Said, submit
@@ -37,7 +38,9 @@ def show_webhooks(failed: Failed | None = None) -> Shown:
         values = admin_values(session, tab="webhooks", failed=failed)
         rows = targets(session)
     fresh = {} if failed else g.get("fresh_webhook", {})
-    return shown({**values, "targets": rows, "fresh": fresh, "new_target": {"name": "", "url": ""}})
+    # Named by how many there are, so that the form is empty once a target was added.
+    empty = replace(Forms(failed)("webhook", {"name": "", "url": ""}), name=f"webhook-{len(rows)}")
+    return shown({**values, "targets": rows, "fresh": fresh, "new_target": empty})
 
 
 @routes.action(AT)
