@@ -77,6 +77,13 @@ class TenantOwned:
     tenant_id: Mapped[str] = mapped_column(String(32), primary_key=True, sort_order=-20)
 
 
+class KeptRow:
+    """A row of which there are few and that is asked for again and again: a session keeps what it has read of it.
+
+    Whoever must know it as it is by now locks it, which reads it anew.
+    """
+
+
 class TenantRow(TenantOwned):
     """A tenant's row with an identifier of ours."""
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from plugin.store.session import TenantSession
 from plugin.store.tables.answers import ClientAnswer, InboundMail
@@ -15,6 +15,20 @@ WAIT_FOR_A_PERSON: Mapping[str, str] = {
     "plan": "the client asks for instalments; deal with the answer",
 }
 """Answers without an effect of their own; a promise rests the ladder, a query and a wrong contact are holds."""
+_ANSWERS = (
+    select(ClientAnswer.invoice_id, ClientAnswer.given_at, ClientAnswer.kind)
+    .where(
+        ClientAnswer.invoice_id.in_(bindparam("ids", expanding=True)),
+        ClientAnswer.kind.in_(WAIT_FOR_A_PERSON),
+        ClientAnswer.handled_at.is_(None),
+    )
+    .order_by(ClientAnswer.given_at, ClientAnswer.id)
+)
+_MAILS = select(InboundMail.client_id, InboundMail.invoice_ids, InboundMail.received_at).where(
+    InboundMail.client_id.in_(bindparam("ids", expanding=True)),
+    InboundMail.kind == "reply",
+    InboundMail.handled_at.is_(None),
+)
 
 
 class Waiting(NamedTuple):
@@ -34,23 +48,13 @@ def replies_waiting(session: TenantSession, client_of: Mapping[str, str]) -> dic
     counts for all of them.
     """
     found: dict[str, Waiting] = {}
-    answers = select(ClientAnswer.invoice_id, ClientAnswer.given_at, ClientAnswer.kind).where(
-        ClientAnswer.invoice_id.in_(client_of),
-        ClientAnswer.kind.in_(WAIT_FOR_A_PERSON),
-        ClientAnswer.handled_at.is_(None),
-    )
-    for invoice_id, at, kind in session.execute(answers.order_by(ClientAnswer.given_at, ClientAnswer.id)):
+    for invoice_id, at, kind in session.execute(_ANSWERS, {"ids": list(client_of)}):
         known = found.get(invoice_id, Waiting(at))
         found[invoice_id] = Waiting(known.since, tuple(dict.fromkeys((*known.says, WAIT_FOR_A_PERSON[kind]))))
-    mails = select(InboundMail.client_id, InboundMail.invoice_ids, InboundMail.received_at).where(
-        InboundMail.client_id.in_(set(client_of.values())),
-        InboundMail.kind == "reply",
-        InboundMail.handled_at.is_(None),
-    )
     of_client: dict[str, list[str]] = defaultdict(list)
     for invoice_id, client_id in client_of.items():
         of_client[client_id].append(invoice_id)
-    for wrote, about, at in session.execute(mails):
+    for wrote, about, at in session.execute(_MAILS, {"ids": sorted(set(client_of.values()))}):
         for invoice_id in about or of_client[wrote or ""]:
             if client_of.get(invoice_id) == wrote:
                 known = found.get(invoice_id, Waiting(at))

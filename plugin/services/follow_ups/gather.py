@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from plugin.domain.calendar import BusinessCalendar, civil_day
 from plugin.domain.errors import Permanent
@@ -29,6 +29,11 @@ from plugin.store.tables.policies import PolicyVersion
 NOT_THERE_YET = Obstacle("the mail that brings the invoice has not left yet")
 LOST = Obstacle("the mail with the invoice did not arrive; send it again, or say that the client has it")
 """Nobody is reminded of an invoice whose own mail has not left: a site may go live days later."""
+
+
+_CLIENTS = select(Client).where(Client.id.in_(bindparam("ids", expanding=True))).order_by(Client.id)
+_PROJECTS = select(Project.id, Project.reminders_on).where(Project.id.in_(bindparam("ids", expanding=True)))
+_VERSIONS = select(PolicyVersion).where(PolicyVersion.id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +79,7 @@ def gather_rows(session: TenantSession, rows: Sequence[InvoiceRow], *, now: date
     for batch in in_batches(rows):
         new = {row.client_id for row in batch} - clients.keys()
         if new:
-            wanted = session.scalars(select(Client).where(Client.id.in_(new)).order_by(Client.id)).all()
+            wanted = session.scalars(_CLIENTS, {"ids": sorted(new)}).all()
             clients |= client_facts(session, wanted, site.mail, now=now)
         read = _read(session, batch, site=site, clients=clients)
         found += [_input(row, read, now=now) for row in batch]
@@ -86,11 +91,11 @@ def _read(
 ) -> _Batch:
     zones = {row.id: clients[row.client_id].zone for row in rows}
     plans = plan_facts(session, rows)
-    projects = select(Project.id, Project.reminders_on).where(Project.id.in_({row.project_id for row in rows}))
+    projects = session.execute(_PROJECTS, {"ids": sorted({row.project_id for row in rows})})
     return _Batch(
         site=site,
         clients=clients,
-        projects_on=dict(session.execute(projects).all()),
+        projects_on=dict(projects.all()),
         policies=_policies(session, rows),
         holds=holds_of(session, {row.id: currency_of(row.currency) for row in rows}),
         plans=plans,
@@ -104,8 +109,7 @@ def _policies(session: TenantSession, rows: Sequence[InvoiceRow]) -> dict[str, P
     for row in rows:
         if row.policy_version_id is None:
             raise Permanent(f"Invoice {row.number} has no reminder policy; choose one on the invoice.")
-    ids = {row.policy_version_id for row in rows}
-    versions = session.scalars(select(PolicyVersion).where(PolicyVersion.id.in_(ids)))
+    versions = session.scalars(_VERSIONS, {"ids": sorted({row.policy_version_id or "" for row in rows})})
     return {version.id: read_policy(version) for version in versions}
 
 

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, or_, select
 
 from plugin.domain.calendar import civil_day
 from plugin.domain.reminders.facts import FIRST_RESEND, ContactMade, StepRef
@@ -22,6 +22,106 @@ LEFT_US = ("sent", "sending", "unknown")
 """A mail past its gate may arrive any moment: until its fate is known it counts as if it had."""
 HEARD_ALONE = (Channel.WEBHOOK.value, Channel.LETTER.value)
 """Channels by which one step alone reaches the client."""
+
+
+def to_our_own_people() -> ColumnElement[bool]:
+    """Whether a message went to an account manager, who stands among the client's contacts and is none of them."""
+    own = select(Contact.id).where(
+        Contact.tenant_id == Message.tenant_id,
+        Contact.client_id == Message.client_id,
+        Contact.role == Role.ACCOUNT_MANAGER.value,
+        func.lower(Contact.email) == func.lower(Message.recipient),
+    )
+    return own.exists()
+
+
+# Put together once: for a few clients that would take longer than the database does.
+_CLIENTS: BindParameter[str] = bindparam("clients", expanding=True)
+_SINCE: BindParameter[datetime] = bindparam("since")
+_OURS = (
+    Message.client_id.in_(_CLIENTS),
+    Message.kind == MessageKind.FOLLOW_UP.value,
+    Message.day >= bindparam("first_day"),
+    ~to_our_own_people(),
+)
+_TOLD = (
+    select(
+        Message.id,
+        Message.client_id,
+        Message.currency,
+        MessageMember.invoice_id,
+        MessageMember.step_key,
+        MessageMember.occurrence,
+    )
+    .join(
+        MessageMember,
+        (MessageMember.tenant_id == Message.tenant_id) & (MessageMember.message_row_id == Message.id),
+    )
+    .where(*_OURS)
+)
+_LEFT_AT = func.coalesce(Effect.done_at, Effect.sending_at, type_=Effect.done_at.type)
+_LEFT = (
+    select(Effect.subject_id, _LEFT_AT)
+    .where(
+        Effect.subject_id.in_(select(Message.id).where(Message.tenant_id == bindparam("tenant"), *_OURS)),
+        Effect.kind == "mail",
+        Effect.state.in_(LEFT_US),
+        _LEFT_AT >= _SINCE,
+    )
+    .order_by(_LEFT_AT, Effect.id)
+)
+_CALLS = (
+    select(Invoice.client_id, Task.invoice_id, Task.step_key, Task.occurrence, Task.outcome, Task.done_at)
+    .join(Invoice, (Invoice.tenant_id == Task.tenant_id) & (Invoice.id == Task.invoice_id))
+    .where(Invoice.client_id.in_(_CLIENTS), Task.kind == Channel.CALL.value, Task.done_at >= _SINCE)
+    .order_by(Task.done_at, Task.id)
+)
+_OF_INVOICE = (Invoice.tenant_id == PlannedStep.tenant_id) & (Invoice.id == PlannedStep.invoice_id)
+_WENT_ALONE = (
+    select(
+        Invoice.client_id,
+        PlannedStep.invoice_id,
+        PlannedStep.step_key,
+        PlannedStep.occurrence,
+        PlannedStep.channel,
+        PlannedStep.done_at,
+    )
+    .join(Invoice, _OF_INVOICE)
+    .where(
+        Invoice.client_id.in_(_CLIENTS),
+        PlannedStep.channel.in_(HEARD_ALONE),
+        PlannedStep.state == "sent",
+        PlannedStep.done_at >= _SINCE,
+    )
+    .order_by(PlannedStep.done_at, PlannedStep.id)
+)
+_RESENT = (
+    select(Message.client_id, Effect.done_at)
+    .join(
+        MessageMember,
+        (MessageMember.tenant_id == Message.tenant_id) & (MessageMember.message_row_id == Message.id),
+    )
+    .join(Effect, (Effect.tenant_id == Message.tenant_id) & (Effect.subject_id == Message.id))
+    .where(
+        Message.client_id.in_(_CLIENTS),
+        Message.day >= bindparam("first_day"),
+        MessageMember.occurrence >= FIRST_RESEND,
+        Effect.kind == "mail",
+        Effect.state == "sent",
+        Effect.done_at >= _SINCE,
+    )
+)
+_ASKED_FOR = (
+    select(Invoice.client_id, PlannedStep.done_at)
+    .join(Invoice, _OF_INVOICE)
+    .where(
+        Invoice.client_id.in_(_CLIENTS),
+        or_(PlannedStep.channel == Channel.EMAIL.value, PlannedStep.channel.in_(HEARD_ALONE)),
+        PlannedStep.requested,
+        PlannedStep.state == "sent",
+        PlannedStep.done_at >= _SINCE,
+    )
+)
 
 
 class ClientContacts:
@@ -70,51 +170,20 @@ def contacts_of_all(
     return found
 
 
-def to_our_own_people() -> ColumnElement[bool]:
-    """Whether a message went to an account manager, who stands among the client's contacts and is none of them."""
-    own = select(Contact.id).where(
-        Contact.tenant_id == Message.tenant_id,
-        Contact.client_id == Message.client_id,
-        Contact.role == Role.ACCOUNT_MANAGER.value,
-        func.lower(Contact.email) == func.lower(Message.recipient),
-    )
-    return own.exists()
-
-
 def _add_mails(
     session: TenantSession, zones: Mapping[str, str], since: datetime, found: dict[str, list[ContactMade]]
 ) -> None:
     """Begins with the clients' messages: those of a site, over the years, are many more than those of one client."""
-    ours = (
-        Message.client_id.in_(zones),
-        Message.kind == MessageKind.FOLLOW_UP.value,
-        Message.day >= (since - LONGEST_WAY).date(),
-        ~to_our_own_people(),
-    )
-    columns = (MessageMember.invoice_id, MessageMember.step_key, MessageMember.occurrence)
-    query = (
-        select(Message.id, Message.client_id, Message.currency, *columns)
-        .join(
-            MessageMember,
-            (MessageMember.tenant_id == Message.tenant_id) & (MessageMember.message_row_id == Message.id),
-        )
-        .where(*ours)
-    )
+    asked = {"clients": list(zones), "first_day": (since - LONGEST_WAY).date()}
     members: dict[str, set[StepRef]] = defaultdict(set)
     about: dict[str, tuple[str, str]] = {}
-    for message_id, client_id, currency, invoice_id, key, occurrence in session.execute(query):
+    for message_id, client_id, currency, invoice_id, key, occurrence in session.execute(_TOLD, asked):
         members[message_id].add(StepRef(invoice_id, key, occurrence))
         about[message_id] = (client_id, currency)
     if not members:
         return
-    left = func.coalesce(Effect.done_at, Effect.sending_at, type_=Effect.done_at.type)
-    sent = select(Effect.subject_id, left).where(
-        Effect.subject_id.in_(select(Message.id).where(Message.tenant_id == session.tenant_id, *ours)),
-        Effect.kind == "mail",
-        Effect.state.in_(LEFT_US),
-        left >= since,
-    )
-    for message_id, at in session.execute(sent.order_by(left, Effect.id)):
+    asked |= {"tenant": session.tenant_id, "since": since}
+    for message_id, at in session.execute(_LEFT, asked):
         if message_id in about:
             client_id, currency = about[message_id]
             day = civil_day(at, zones[client_id])
@@ -124,13 +193,8 @@ def _add_mails(
 def _add_calls(
     session: TenantSession, zones: Mapping[str, str], since: datetime, found: dict[str, list[ContactMade]]
 ) -> None:
-    query = (
-        select(Invoice.client_id, Task.invoice_id, Task.step_key, Task.occurrence, Task.outcome, Task.done_at)
-        .join(Invoice, (Invoice.tenant_id == Task.tenant_id) & (Invoice.id == Task.invoice_id))
-        .where(Invoice.client_id.in_(zones), Task.kind == Channel.CALL.value, Task.done_at >= since)
-        .order_by(Task.done_at, Task.id)
-    )
-    for client_id, invoice_id, key, occurrence, outcome, done_at in session.execute(query):
+    asked = {"clients": list(zones), "since": since}
+    for client_id, invoice_id, key, occurrence, outcome, done_at in session.execute(_CALLS, asked):
         if outcome in list(CallOutcome) and CallOutcome(outcome).is_contact:
             step = StepRef(invoice_id, key, occurrence)
             day = civil_day(done_at or since, zones[client_id])
@@ -140,19 +204,8 @@ def _add_calls(
 def _add_what_went_alone(
     session: TenantSession, zones: Mapping[str, str], since: datetime, found: dict[str, list[ContactMade]]
 ) -> None:
-    columns = (PlannedStep.invoice_id, PlannedStep.step_key, PlannedStep.occurrence, PlannedStep.channel)
-    query = (
-        select(Invoice.client_id, *columns, PlannedStep.done_at)
-        .join(Invoice, (Invoice.tenant_id == PlannedStep.tenant_id) & (Invoice.id == PlannedStep.invoice_id))
-        .where(
-            Invoice.client_id.in_(zones),
-            PlannedStep.channel.in_(HEARD_ALONE),
-            PlannedStep.state == "sent",
-            PlannedStep.done_at >= since,
-        )
-        .order_by(PlannedStep.done_at, PlannedStep.id)
-    )
-    for client_id, invoice_id, key, occurrence, channel, done_at in session.execute(query):
+    asked = {"clients": list(zones), "since": since}
+    for client_id, invoice_id, key, occurrence, channel, done_at in session.execute(_WENT_ALONE, asked):
         step = StepRef(invoice_id, key, occurrence)
         day = civil_day(done_at or since, zones[client_id])
         found[client_id].append(ContactMade(day, Channel(channel), members=frozenset({step})))
@@ -161,34 +214,8 @@ def _add_what_went_alone(
 def manual_mails_of_all(session: TenantSession, zones: Mapping[str, str], *, since: datetime) -> dict[str, list[date]]:
     """The days on which a person had a mail sent to a client: a resend, or a step that was asked for at once (C06)."""
     found: dict[str, set[date]] = defaultdict(set)
-    resent = (
-        select(Message.client_id, Effect.done_at)
-        .join(
-            MessageMember,
-            (MessageMember.tenant_id == Message.tenant_id) & (MessageMember.message_row_id == Message.id),
-        )
-        .join(Effect, (Effect.tenant_id == Message.tenant_id) & (Effect.subject_id == Message.id))
-        .where(
-            Message.client_id.in_(zones),
-            Message.day >= (since - LONGEST_WAY).date(),
-            MessageMember.occurrence >= FIRST_RESEND,
-            Effect.kind == "mail",
-            Effect.state == "sent",
-            Effect.done_at >= since,
-        )
-    )
-    asked_for = (
-        select(Invoice.client_id, PlannedStep.done_at)
-        .join(Invoice, (Invoice.tenant_id == PlannedStep.tenant_id) & (Invoice.id == PlannedStep.invoice_id))
-        .where(
-            Invoice.client_id.in_(zones),
-            or_(PlannedStep.channel == Channel.EMAIL.value, PlannedStep.channel.in_(HEARD_ALONE)),
-            PlannedStep.requested,
-            PlannedStep.state == "sent",
-            PlannedStep.done_at >= since,
-        )
-    )
-    for query in (resent, asked_for):
-        for client_id, done_at in session.execute(query):
+    asked = {"clients": list(zones), "since": since}
+    for query, also in ((_RESENT, {"first_day": (since - LONGEST_WAY).date()}), (_ASKED_FOR, {})):
+        for client_id, done_at in session.execute(query, asked | also):
             found[client_id].add(civil_day(done_at or since, zones[client_id]))
     return defaultdict(list, {client_id: sorted(days) for client_id, days in found.items()})

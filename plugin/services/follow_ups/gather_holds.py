@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from plugin.domain.money import Currency, Money
 from plugin.domain.reminders.facts import Dispute, Obstacle, Pause, PlanHold, Promise
@@ -26,6 +26,11 @@ class HoldFacts:
 
 
 NO_HOLDS = HoldFacts()
+_LIVE = (
+    select(Hold)
+    .where(Hold.invoice_id.in_(bindparam("ids", expanding=True)), Hold.lifted_at.is_(None))
+    .order_by(Hold.created_at, Hold.id)
+)
 
 
 def hold_facts(session: TenantSession, invoice_id: str, currency: Currency) -> HoldFacts:
@@ -35,9 +40,8 @@ def hold_facts(session: TenantSession, invoice_id: str, currency: Currency) -> H
 
 def holds_of(session: TenantSession, currencies: Mapping[str, Currency]) -> dict[str, HoldFacts]:
     """The same for many invoices, given by id with their currencies, in one query."""
-    live = select(Hold).where(Hold.invoice_id.in_(currencies), Hold.lifted_at.is_(None))
     rows: dict[str, list[Hold]] = defaultdict(list)
-    for hold in session.scalars(live.order_by(Hold.created_at, Hold.id)):
+    for hold in session.scalars(_LIVE, {"ids": list(currencies)}):
         rows[hold.invoice_id].append(hold)
     return {
         invoice_id: _facts(rows[invoice_id], currency) if invoice_id in rows else NO_HOLDS

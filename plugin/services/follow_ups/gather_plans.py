@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from plugin.domain.money import Money, total
 from plugin.domain.payments.instalments import Part, broken_on, standing
@@ -16,6 +16,14 @@ from plugin.store.tables.plans import Instalment as InstalmentRow
 from plugin.store.tables.plans import InstalmentPlan
 
 RUNNING, BROKEN = "running", "broken"
+_ACCEPTED = (
+    select(InstalmentPlan)
+    .where(
+        InstalmentPlan.invoice_id.in_(bindparam("ids", expanding=True)),
+        InstalmentPlan.accepted_at.is_not(None),
+    )
+    .order_by(InstalmentPlan.accepted_at, InstalmentPlan.id)
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,11 +39,8 @@ NO_PLAN = PlanFacts()
 
 def plan_facts(session: TenantSession, rows: Sequence[InvoiceRow]) -> dict[str, PlanFacts]:
     """By invoice id, for those that ever had a plan somebody accepted; two queries at most."""
-    accepted = select(InstalmentPlan).where(
-        InstalmentPlan.invoice_id.in_([row.id for row in rows]), InstalmentPlan.accepted_at.is_not(None)
-    )
     plans: dict[str, list[InstalmentPlan]] = defaultdict(list)
-    for plan in session.scalars(accepted.order_by(InstalmentPlan.accepted_at, InstalmentPlan.id)):
+    for plan in session.scalars(_ACCEPTED, {"ids": [row.id for row in rows]}):
         plans[plan.invoice_id].append(plan)
     if not plans:
         return {}

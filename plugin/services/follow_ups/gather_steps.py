@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, not_, or_, select
+from sqlalchemy import and_, bindparam, not_, or_, select
 
 from plugin.domain.calendar import civil_day
 from plugin.domain.reminders.facts import CallRecord, StepRecord, StepState
@@ -51,6 +51,23 @@ class _Task(NamedTuple):
     done_at: datetime | None
 
 
+# Put together once: for a few invoices that would take longer than the database does.
+_STEPS = (
+    select(*(getattr(PlannedStep, name) for name in _Step._fields))
+    .where(
+        PlannedStep.invoice_id.in_(bindparam("ids", expanding=True)),
+        or_(not_(UNTOUCHED), PlannedStep.invoice_id.in_(bindparam("whole", expanding=True))),
+    )
+    # The whole order, since PostgreSQL gives rows of one level as it finds them.
+    .order_by(PlannedStep.level, PlannedStep.step_key, PlannedStep.occurrence)
+)
+_TASKS = (
+    select(*(getattr(Task, name) for name in _Task._fields))
+    .where(Task.invoice_id.in_(bindparam("ids", expanding=True)))
+    .order_by(Task.created_at, Task.id)
+)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StepFacts:
     """``records``: one a stored step that says more than that it is planned, by level."""
@@ -63,14 +80,10 @@ def step_facts(session: TenantSession, zones: Mapping[str, str], *, whole: Colle
     """By invoice id, given with the client's zone. ``whole``: invoices of which every row counts, because what was
     planned for them may have lost its ground (instalments of a plan that is over).
     """
-    columns = [getattr(PlannedStep, name) for name in _Step._fields]
-    told = or_(not_(UNTOUCHED), PlannedStep.invoice_id.in_(whole)) if whole else not_(UNTOUCHED)
-    # The whole order, since PostgreSQL gives rows of one level as it finds them.
-    order = (PlannedStep.level, PlannedStep.step_key, PlannedStep.occurrence)
-    rows = select(*columns).where(PlannedStep.invoice_id.in_(zones), told).order_by(*order)
+    asked = {"ids": list(zones), "whole": list(whole)}
     tasks = _tasks(session, zones)
     records: dict[str, list[StepRecord]] = defaultdict(list)
-    for found in session.execute(rows):
+    for found in session.execute(_STEPS, asked):
         row = _Step._make(found)
         task = tasks[row.invoice_id].get((row.step_key, row.occurrence))
         records[row.invoice_id].append(_record(row, task))
@@ -85,8 +98,7 @@ def step_facts(session: TenantSession, zones: Mapping[str, str], *, whole: Colle
 
 def _tasks(session: TenantSession, zones: Mapping[str, str]) -> dict[str, dict[tuple[str, int], _Task]]:
     found: dict[str, dict[tuple[str, int], _Task]] = defaultdict(dict)
-    columns = [getattr(Task, name) for name in _Task._fields]
-    for row in session.execute(select(*columns).where(Task.invoice_id.in_(zones)).order_by(Task.created_at, Task.id)):
+    for row in session.execute(_TASKS, {"ids": list(zones)}):
         task = _Task._make(row)
         found[task.invoice_id][task.step_key, task.occurrence] = task
     return found

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from plugin.domain.calendar import civil_day
 from plugin.services.follow_ups.messages import INVOICE_STEP
@@ -31,6 +31,24 @@ class OwnMail:
 
 NONE = OwnMail(is_waiting=False, is_lost=False, left_on=None)
 
+_MAILS = (
+    select(
+        MessageMember.invoice_id,
+        Effect.state,
+        func.coalesce(Effect.sending_at, Effect.done_at, type_=Effect.done_at.type),
+    )
+    .join(
+        MessageMember,
+        (MessageMember.tenant_id == Effect.tenant_id) & (MessageMember.message_row_id == Effect.subject_id),
+    )
+    .where(
+        Effect.kind == "mail",
+        Effect.state.in_([*WAITING, *CAME_TO_NOTHING, "sent"]),
+        MessageMember.invoice_id.in_(bindparam("ids", expanding=True)),
+        MessageMember.step_key == INVOICE_STEP,
+    )
+)
+
 
 def own_mail_of(session: TenantSession, invoice_id: str, zone: str) -> OwnMail:
     """Over all recipients and resends. A person's "it was sent" counts from the gate, not from the day it was said."""
@@ -39,25 +57,8 @@ def own_mail_of(session: TenantSession, invoice_id: str, zone: str) -> OwnMail:
 
 def own_mails(session: TenantSession, zones: Mapping[str, str]) -> dict[str, OwnMail]:
     """The same for many invoices, given by id with the client's zone, in one query."""
-    query = (
-        select(
-            MessageMember.invoice_id,
-            Effect.state,
-            func.coalesce(Effect.sending_at, Effect.done_at, type_=Effect.done_at.type),
-        )
-        .join(
-            MessageMember,
-            (MessageMember.tenant_id == Effect.tenant_id) & (MessageMember.message_row_id == Effect.subject_id),
-        )
-        .where(
-            Effect.kind == "mail",
-            Effect.state.in_([*WAITING, *CAME_TO_NOTHING, "sent"]),
-            MessageMember.invoice_id.in_(zones),
-            MessageMember.step_key == INVOICE_STEP,
-        )
-    )
     found: dict[str, list[tuple[str, datetime | None]]] = defaultdict(list)
-    for invoice_id, state, at in session.execute(query):
+    for invoice_id, state, at in session.execute(_MAILS, {"ids": list(zones)}):
         found[invoice_id].append((state, at))
     return {
         invoice_id: _as_it_stands(found[invoice_id], zone) if invoice_id in found else NONE

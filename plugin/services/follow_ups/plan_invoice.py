@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from plugin.domain.reminders.plan import plan
 from plugin.domain.reminders.timeline import Timeline
@@ -15,6 +15,13 @@ from plugin.services.follow_ups.write_plan import write_plans
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Project
 from plugin.store.tables.invoices import Invoice
+
+_LOCKED = (
+    select(Invoice.id)
+    .where(Invoice.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Invoice.id)
+    .with_for_update(key_share=True)
+)
 
 
 def plan_new_invoice(session: TenantSession, invoice: Invoice, *, now: datetime) -> None:
@@ -59,9 +66,7 @@ def replan_many(
     found: list[tuple[PlanInput, Timeline]] = []
     for batch in in_batches(invoices):
         ids = [invoice.id for invoice in batch]
-        session.execute(
-            select(Invoice.id).where(Invoice.id.in_(ids)).order_by(Invoice.id).with_for_update(key_share=True)
-        )
+        session.execute(_LOCKED, {"ids": ids})
         with uncollected():
             planned = timelines_of(session, batch, now=now)
             versions = {invoice.id: invoice.policy_version_id or "" for invoice in batch}

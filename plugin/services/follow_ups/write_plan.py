@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm.util import identity_key
 
 from plugin.domain.calendar import SendWindow
@@ -38,6 +38,17 @@ class _Written(NamedTuple):
     next_at: datetime | None
     done_at: datetime | None
     done_on: date | None
+
+
+_STORED = select(
+    PlannedStep.invoice_id,
+    PlannedStep.step_key,
+    PlannedStep.occurrence,
+    PlannedStep.id,
+    PlannedStep.message_row_id,
+    PlannedStep.effect_id,
+    *(getattr(PlannedStep, name) for name in _Written._fields),
+).where(PlannedStep.invoice_id.in_(bindparam("ids", expanding=True)))
 
 
 class _Stored(NamedTuple):
@@ -77,12 +88,9 @@ def write_plans(
 
 
 def _stored(session: TenantSession, ids: Iterable[str]) -> dict[str, dict[tuple[str, int], _Stored]]:
-    columns = [getattr(PlannedStep, name) for name in _Written._fields]
-    carried = (PlannedStep.message_row_id, PlannedStep.effect_id)
-    named = (PlannedStep.invoice_id, PlannedStep.step_key, PlannedStep.occurrence, PlannedStep.id)
     found: dict[str, dict[tuple[str, int], _Stored]] = defaultdict(dict)
     for invoice_id, key, occurrence, row_id, message_id, effect_id, *written in session.execute(
-        select(*named, *carried, *columns).where(PlannedStep.invoice_id.in_(list(ids)))
+        _STORED, {"ids": list(ids)}
     ):
         is_carried = message_id is not None or effect_id is not None
         found[invoice_id][key, occurrence] = _Stored(row_id, is_carried, _Written._make(written))

@@ -5,10 +5,10 @@ from datetime import date, datetime, time
 from sqlalchemy import Index, String, Text, Time, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from plugin.store.base import Base, TenantOwned, TenantRow, belongs_to
+from plugin.store.base import Base, KeptRow, TenantOwned, TenantRow, belongs_to
 
 
-class Client(TenantRow, Base):
+class Client(KeptRow, TenantRow, Base):
     """A bill-to party. ``zone``, ``country`` and ``region`` decide its business days and send window.
 
     ``segment`` is the site's own word for a kind of client, which guards of a policy may name. ``law_profile`` names
@@ -69,7 +69,7 @@ class Contact(TenantRow, Base):
     failed_at: Mapped[datetime | None]
 
 
-class Project(TenantOwned, Base):
+class Project(KeptRow, TenantOwned, Base):
     """How one Jira project is billed and followed up. ``id`` is Jira's project id.
 
     ``owner_account_id``: who calls, is mentioned and gets the tasks. ``digest_to``: where the forewarning of the next

@@ -5,10 +5,10 @@ from datetime import date, datetime, time
 from sqlalchemy import String, Text, Time
 from sqlalchemy.orm import Mapped, mapped_column
 
-from plugin.store.base import Base, TenantOwned
+from plugin.store.base import Base, KeptRow, TenantOwned
 
 
-class CompanyProfile(TenantOwned, Base):
+class CompanyProfile(KeptRow, TenantOwned, Base):
     """One row a tenant. ``zone`` is the seller's: it decides issue dates and the civil day of a worklog.
 
     ``comment_role`` names the project role, or the group (``comment_audience``), that reads the history; empty: nobody.
@@ -39,7 +39,7 @@ class CompanyProfile(TenantOwned, Base):
     row_version: Mapped[int] = mapped_column(default=1)
 
 
-class MailSettings(TenantOwned, Base):
+class MailSettings(KeptRow, TenantOwned, Base):
     """Who the mail is from, when it may leave in the client's zone, and where answers come in.
 
     ``undo_minutes``: how long a reminder waits in the outbox before it leaves. ``payments_limit_hours``: reminders are

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from plugin.store.base import Base, JsonText, TenantRow, belongs_to
+from plugin.store.base import Base, JsonText, KeptRow, TenantRow, belongs_to
 
 
 class PolicyRow(TenantRow, Base):
@@ -19,7 +19,7 @@ class PolicyRow(TenantRow, Base):
     row_version: Mapped[int] = mapped_column(default=1)
 
 
-class PolicyVersion(TenantRow, Base):
+class PolicyVersion(KeptRow, TenantRow, Base):
     """``body`` is the policy as JSON (``domain.reminders.policy``). An invoice keeps the version of its issue (F04)."""
 
     __tablename__ = "policy_version"

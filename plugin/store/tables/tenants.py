@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import ForeignKeyConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from plugin.store.base import Base, TenantOwned, TenantRow
+from plugin.store.base import Base, KeptRow, TenantOwned, TenantRow
 
 
-class Tenant(TenantOwned, Base):
+class Tenant(KeptRow, TenantOwned, Base):
     """``state``: active, read_only, leaving. ``mode``: sandbox (mail stays in) or live. The kill switch stops all."""
 
     __tablename__ = "tenant"

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import dkim
 import pytest
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from plugin.channels.email.mime import compose
 from plugin.channels.email.signing import new_private_key, sign
@@ -77,3 +78,11 @@ def test_a_mail_without_a_reply_to_is_signed_without_it() -> None:
 def test_a_broken_key_is_told_in_a_sentence() -> None:
     with pytest.raises(Permanent, match="DKIM key"):
         sign(mail(), DkimKey(domain="fernwood.example", selector="s", private_pem="-----BEGIN"), at=AT)
+
+
+def test_a_key_that_is_no_rsa_key_is_told_in_a_sentence() -> None:
+    pem = Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    with pytest.raises(Permanent, match="DKIM key"):
+        sign(mail(), DkimKey(domain="fernwood.example", selector="s", private_pem=pem.decode()), at=AT)
