@@ -74,13 +74,15 @@ def add_invoices(world: World, count: int, *, first: int = 0) -> None:
     with world.stage.container.writing(world.tenant) as session:
         version = session.scalars(select(PolicyVersion.id)).one()
         numbers = range(first, first + count)
-        _insert(session, JiraIssue, [_issue(world, number) for number in numbers])
-        _insert(session, Invoice, [_invoice(world, number, version) for number in numbers])
-        _insert(session, InvoiceLine, [_line(number, place) for number in numbers for place in range(LINES)])
-        _insert(session, Worklog, [_worklog(world, number, place) for number in numbers for place in range(LINES)])
-        _insert(session, WorklogClaim, [_claim(world, number, place) for number in numbers for place in range(LINES)])
-        _insert(session, PlannedStep, [row for number in numbers for row in _steps(number, version)])
-        _insert(session, InvoiceEvent, [row for number in numbers for row in _events(number)])
+        insert_rows(session, JiraIssue, [_issue(world, number) for number in numbers])
+        insert_rows(session, Invoice, [_invoice(world, number, version) for number in numbers])
+        insert_rows(session, InvoiceLine, [_line(number, place) for number in numbers for place in range(LINES)])
+        insert_rows(session, Worklog, [_worklog(world, number, place) for number in numbers for place in range(LINES)])
+        insert_rows(
+            session, WorklogClaim, [_claim(world, number, place) for number in numbers for place in range(LINES)]
+        )
+        insert_rows(session, PlannedStep, [row for number in numbers for row in _steps(number, version)])
+        insert_rows(session, InvoiceEvent, [row for number in numbers for row in _events(number)])
         series = session.scalars(select(NumberSeries)).one()
         series.last, series.year = first + count, ISSUED.year
 
@@ -94,8 +96,8 @@ def add_open_time(world: World, count: int) -> None:
             {"id": f"9{number}", "key": f"NEW-{number}", "summary": f"Task {number}", "project_id": world.busy_project}
             for number in range(issues)
         ]
-        _insert(session, JiraIssue, [{**row, "type_name": "Task", "components": []} for row in rows])
-        _insert(
+        insert_rows(session, JiraIssue, [{**row, "type_name": "Task", "components": []} for row in rows])
+        insert_rows(
             session,
             Worklog,
             [
@@ -111,7 +113,8 @@ def add_open_time(world: World, count: int) -> None:
         )
 
 
-def _insert(session: TenantSession, table: type[Base], rows: Rows) -> None:
+def insert_rows(session: TenantSession, table: type[Base], rows: Rows) -> None:
+    """Inserts rows (without tenant) of one table in one statement."""
     session.execute(insert(cast(Table, table.__table__)), [{"tenant_id": session.tenant_id, **row} for row in rows])
 
 
