@@ -8,6 +8,7 @@ from plugin.store.tables.runtime import Deployment
 
 KEY = "base_url"
 CLOCK_OFF = "clock_off"
+_CLOCK_OFF = select(Deployment.key).where(Deployment.key == CLOCK_OFF)
 
 
 def note_address(engine: Engine, base_url: str) -> str:
@@ -40,5 +41,4 @@ def note_clock_right(engine: Engine) -> None:
 
 def is_clock_off(connection: Connection | Session) -> bool:
     """Whether the clock process has found that business time cannot be trusted."""
-    found = connection.execute(select(Deployment.key).where(Deployment.key == CLOCK_OFF))
-    return found.first() is not None
+    return connection.execute(_CLOCK_OFF).first() is not None

@@ -100,9 +100,10 @@ def _own_rows_only(state: ORMExecuteState) -> None:
 
 
 @event.listens_for(KeptRow, "load", propagate=True)
-def _keep(row: KeptRow, context: QueryContext) -> None:
-    """A session refers to its rows weakly, and would read these again for each question."""
-    context.session.info.setdefault("kept", []).append(row)
+def _keep(row: KeptRow, context: QueryContext | None) -> None:
+    """A session refers to its rows weakly, and would read these again for each question. A merge has no context."""
+    if context is not None:
+        context.session.info.setdefault("kept", []).append(row)
 
 
 @event.listens_for(TenantSession, "before_flush")

@@ -55,12 +55,12 @@ def _named(name: str, address: str, field: str) -> Address:
 
 
 def _line(value: str, field: str) -> str:
-    if any(unicodedata.category(sign) in _INVISIBLE for sign in value):
+    if any(unicodedata.category(sign) in _INVISIBLE for sign in set(value)):
         raise InvalidInput(f"The mail's {field} holds a line break or another control character.", field=field)
     return value
 
 
 def _body(value: str, field: str) -> str:
-    if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in _BODY_MAY_HOLD for sign in value):
+    if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in set(value) - _BODY_MAY_HOLD):
         raise InvalidInput(f"The mail's {field} holds a control character.", field=field)
     return value

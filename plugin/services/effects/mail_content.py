@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from email.parser import BytesHeaderParser
 from email.policy import SMTP
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from plugin.services.effects.attempt import Attempt
 from plugin.services.effects.locks import lock_to_change
@@ -17,6 +17,9 @@ from plugin.store.tables.follow_ups import Message
 from plugin.store.tables.outbox import Effect
 
 HOUR = timedelta(hours=1)
+_LEFT = select(func.count(), func.min(Effect.sending_at)).where(
+    Effect.kind.in_(("mail", "staff_mail")), Effect.sending_at > bindparam("since")
+)
 
 
 def prepare(attempt: Attempt) -> Envelope | None:
@@ -28,8 +31,7 @@ def prepare(attempt: Attempt) -> Envelope | None:
         return None
     with attempt.runtime.reading(attempt.tenant_id) as session:
         message = session.get_one(Message, (attempt.tenant_id, attempt.held.subject_id))
-        current = attempt.runtime.follow_ups.current_content_hash(session, message)
-        if message.mime is not None and message.content_hash == current:
+        if message.mime is not None and _says_the_same(session, attempt, message):
             return envelope_of(message.mime, message.recipient)
         rendered = attempt.runtime.follow_ups.render_message(session, message)
     route, date = attempt.runtime.mail_route(attempt.tenant_id), attempt.now()
@@ -44,6 +46,10 @@ def prepare(attempt: Attempt) -> Envelope | None:
 
     attempt.keep(freeze)
     return Envelope(sender=rendered.parts.from_address, recipient=rendered.parts.recipient, body=body)
+
+
+def _says_the_same(session: TenantSession, attempt: Attempt, message: Message) -> bool:
+    return message.content_hash == attempt.runtime.follow_ups.current_content_hash(session, message)
 
 
 def envelope_of(mime: bytes, recipient: str) -> Envelope:
@@ -83,8 +89,5 @@ def mail_waits(session: TenantSession, attempt: Attempt) -> bool:
 
 
 def _hour_is_full_until(session: TenantSession, limit: int, now: datetime) -> datetime | None:
-    query = select(func.count(), func.min(Effect.sending_at)).where(
-        Effect.kind.in_(("mail", "staff_mail")), Effect.sending_at > now - HOUR
-    )
-    count, oldest = session.execute(query).one()
+    count, oldest = session.execute(_LEFT, {"since": now - HOUR}).one()
     return oldest + HOUR if count >= limit and oldest is not None else None

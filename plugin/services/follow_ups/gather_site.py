@@ -9,6 +9,8 @@ from plugin.store.session import TenantSession
 from plugin.store.tables.company import MailSettings
 from plugin.store.tables.tenants import Installation, Tenant
 
+_INSTALLED = select(Installation.state, Installation.licensed)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SiteFacts:
@@ -35,7 +37,7 @@ def site_facts(session: TenantSession) -> SiteFacts:
 
 def tenant_status(session: TenantSession) -> TenantStatus:
     """Whether any installation of the tenant lets it send."""
-    states = session.execute(select(Installation.state, Installation.licensed)).all()
+    states = session.execute(_INSTALLED).all()
     if any(state in ("installed", "enabled") for state, _ in states):
         licensed = any(licensed for state, licensed in states if state in ("installed", "enabled"))
         return TenantStatus.ACTIVE if licensed else TenantStatus.UNLICENSED

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import Message, MessageMember, PlannedStep
@@ -18,22 +18,27 @@ class Member:
     step: PlannedStep | None
 
 
+_MEMBERS = (
+    select(MessageMember, Invoice, PlannedStep)
+    .join(Invoice, (Invoice.tenant_id == MessageMember.tenant_id) & (Invoice.id == MessageMember.invoice_id))
+    .outerjoin(
+        PlannedStep,
+        (PlannedStep.tenant_id == MessageMember.tenant_id)
+        & (PlannedStep.invoice_id == MessageMember.invoice_id)
+        & (PlannedStep.step_key == MessageMember.step_key)
+        & (PlannedStep.occurrence == MessageMember.occurrence),
+    )
+    .where(MessageMember.message_row_id == bindparam("message"))
+    .order_by(Invoice.due_on, Invoice.number, Invoice.id)
+)
+
+
 def members_of(session: TenantSession, message: Message) -> list[Member]:
     """All members of a message, in the order of their invoices' due dates and numbers."""
-    query = (
-        select(MessageMember, Invoice, PlannedStep)
-        .join(Invoice, (Invoice.tenant_id == MessageMember.tenant_id) & (Invoice.id == MessageMember.invoice_id))
-        .outerjoin(
-            PlannedStep,
-            (PlannedStep.tenant_id == MessageMember.tenant_id)
-            & (PlannedStep.invoice_id == MessageMember.invoice_id)
-            & (PlannedStep.step_key == MessageMember.step_key)
-            & (PlannedStep.occurrence == MessageMember.occurrence),
-        )
-        .where(MessageMember.message_row_id == message.id)
-        .order_by(Invoice.due_on, Invoice.number, Invoice.id)
-    )
-    return [Member(row=row, invoice=invoice, step=step) for row, invoice, step in session.execute(query)]
+    return [
+        Member(row=row, invoice=invoice, step=step)
+        for row, invoice, step in session.execute(_MEMBERS, {"message": message.id})
+    ]
 
 
 def has_mail(session: TenantSession, invoice_id: str, step_key: str, occurrence: int, *, to: str) -> bool:
