@@ -1,9 +1,10 @@
 """A session that knows one tenant, reads only its rows and refuses to write any other's (I8)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import BindParameter, Connection, Engine, String, event, text
+from sqlalchemy import BindParameter, Connection, Engine, Executable, String, event, text
 from sqlalchemy.orm import (
     ORMExecuteState,
     QueryContext,
@@ -72,8 +73,8 @@ def reading(engine: Engine, tenant_id: str) -> Iterator[TenantSession]:
 class _OwnTenant(BindParameter[str]):
     """The tenant in the condition that every statement gets.
 
-    The library finds such a value again in dictionaries whenever a statement is executed; compared as a column is, it
-    would build an SQL expression each time, a third of the cost of a small query.
+    The library finds such a parameter again in dictionaries whenever a statement is executed; compared as a column is,
+    it would build an SQL expression each time, a third of the cost of a small query.
     """
 
     inherit_cache = True
@@ -84,19 +85,45 @@ class _OwnTenant(BindParameter[str]):
     __hash__ = BindParameter.__hash__
 
 
+_OWN = "own_tenant"
+_OWN_TENANT = _OwnTenant(_OWN, type_=String(32), required=True)
+_OWN_ROWS = with_loader_criteria(TenantOwned, lambda cls: cls.tenant_id == _OWN_TENANT, include_aliases=True)
+_scoped: WeakKeyDictionary[Executable, Executable] = WeakKeyDictionary()
+"""Statements with that condition, by what they were without: most are put together once and asked for ever after."""
+
+
 @event.listens_for(TenantSession, "do_orm_execute")
 def _own_rows_only(state: ORMExecuteState) -> None:
     if state.is_column_load or state.is_relationship_load:
         return
+    if state.is_select:
+        _narrow(state)
+        return
     info = state.session.info
     if "own_rows" not in info:
-        # Made once a session: it costs as much as a small query.
-        own = _OwnTenant("own_tenant", info["tenant_id"], type_=String(32), unique=True)
+        # What is written takes its parameters for columns, so the tenant stands in the condition itself.
+        own = _OwnTenant(_OWN, info["tenant_id"], type_=String(32), unique=True)
         info["own_rows"] = with_loader_criteria(TenantOwned, lambda cls: cls.tenant_id == own, include_aliases=True)
     state.statement = state.statement.options(info["own_rows"])
-    if getattr(state.statement, "_for_update_arg", None) is not None:
+
+
+def _narrow(state: ORMExecuteState) -> None:
+    """Without the tenant among its parameters the statement fails; it never sees more."""
+    asked = state.statement
+    scoped = _scoped.get(asked)
+    if scoped is None:
+        scoped = _scoped[asked] = asked.options(_OWN_ROWS)
+    state.statement = scoped
+    state.parameters = {**_single(state.parameters), _OWN: state.session.info["tenant_id"]}
+    if getattr(asked, "_for_update_arg", None) is not None:
         # What is locked counts as it is by then, also where the session knew the row before.
         state.update_execution_options(populate_existing=True)
+
+
+def _single(parameters: object) -> Mapping[str, object]:
+    if parameters is None or isinstance(parameters, Mapping):
+        return parameters or {}
+    raise TypeError("a query takes one set of parameters")
 
 
 @event.listens_for(KeptRow, "load", propagate=True)
