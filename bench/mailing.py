@@ -1,8 +1,8 @@
 """Mails a second from the wake-up to the sink's 250 and our own record of it, as a deployment on two cores sends them.
 
-Two worker processes with their queue in Valkey, as ``Procfile`` starts them, on the embedded SQLite; each mail has its
-own claim, gate and outcome. The sink is this process, so it shares the two cores. The clock only rings for what nobody
-rang for, so it is not needed here.
+Two worker processes with their queue in Valkey, as ``Procfile`` starts them, side by side on a durable PostgreSQL with
+row security; each mail has its own claim, gate and outcome. Sink, queue and database share the two cores with them. The
+clock only rings for what nobody rang for, so it is not needed here.
 """
 
 import os
@@ -18,6 +18,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TypeVar
 
+import psycopg
 from sqlalchemy import func, select
 
 from bench.mailing_rows import add_clients, add_invoice_mails, add_reminders
@@ -27,16 +28,19 @@ from plugin.embedded import Persistence, running_valkey
 from plugin.services.follow_ups.messages import MessageIds
 from plugin.services.mail_domain.keys import make_key
 from plugin.services.wakeups import BATCH, WakeupKind
+from plugin.store.migrate import upgrade
 from plugin.store.session import TenantSession
 from plugin.store.tables.company import MailSettings
 from plugin.store.tables.outbox import Effect
 from sandbox.stage import Stage
 from sandbox.stage.house import furnish
+from tests.support.postgres import DURABLE, plain_url, running_postgres
 from worker.dispatch import RqWakeups
 
 START = datetime(2026, 9, 17, 8, tzinfo=UTC)
 DUE = date(2026, 9, 14)
 WORKERS = 2
+APP, PLANNER = "dunlin_bench_app", "dunlin_bench_planner"
 ROUNDS = 3
 MAILS = 300
 PATIENCE = 120.0
@@ -73,7 +77,8 @@ def _office() -> Iterator[Office]:
         clock.set_offset((START - machine_now()).total_seconds())
         valkey = stack.enter_context(running_valkey(folder / "valkey", persistence=Persistence.KEPT))
         environ = {"DUNLIN_CLOCK_FILE": str(folder / "clock"), "REDIS_URL": valkey.url}
-        stage = stack.enter_context(Stage(clock=clock, environ=environ))
+        urls = stack.enter_context(_database())
+        stage = stack.enter_context(Stage(clock=clock, database_url=urls["DATABASE_URL"], environ=environ | urls))
         tenant = stage.install()
         stage.drain()
         with stage.container.writing(tenant) as session:
@@ -84,6 +89,18 @@ def _office() -> Iterator[Office]:
             stack.enter_context(_worker(stage.environment))
         wakeups = RqWakeups(valkey.url, job_seconds=stage.container.settings.job_seconds)
         yield Office(stage=stage, tenant=tenant, wakeups=wakeups)
+
+
+@contextmanager
+def _database() -> Iterator[dict[str, str]]:
+    """A migrated PostgreSQL, written to disk at each commit, with the roles of the application and the planner."""
+    with running_postgres(options=DURABLE) as server:
+        owner, app, planner = server.url(), server.url(user=APP), server.url(user=PLANNER)
+        with psycopg.connect(plain_url(owner), autocommit=True) as connection:
+            connection.execute(f"CREATE ROLE {APP} LOGIN")
+            connection.execute(f"CREATE ROLE {PLANNER} LOGIN BYPASSRLS")
+        upgrade(owner, app_url=app, planner_url=planner)
+        yield {"DATABASE_URL": app, "DATABASE_OWNER_URL": owner, "DATABASE_PLANNER_URL": planner}
 
 
 @contextmanager

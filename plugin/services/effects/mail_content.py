@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, func, select
 from plugin.services.effects.attempt import Attempt
 from plugin.services.effects.locks import lock_to_change
 from plugin.services.effects.mail_channel import Envelope
+from plugin.services.effects.mail_route import MailRoute
 from plugin.services.effects.turn_away import turn_away
 from plugin.store import effects as moves
 from plugin.store.session import TenantSession
@@ -22,20 +23,17 @@ _LEFT = select(func.count(), func.min(Effect.sending_at)).where(
 )
 
 
-def prepare(attempt: Attempt) -> Envelope | None:
-    """The frozen mail, rendered anew only if what it says has changed; None where the tenant's mail waits.
+def prepare(attempt: Attempt, route: MailRoute) -> Envelope:
+    """The frozen mail, rendered anew only if what it says has changed.
 
     Raises InvalidInput or Permanent where the mail cannot be written.
     """
-    if attempt.keep(lambda session: _must_wait(session, attempt)):
-        return None
     with attempt.runtime.reading(attempt.tenant_id) as session:
         message = session.get_one(Message, (attempt.tenant_id, attempt.held.subject_id))
         if message.mime is not None and _says_the_same(session, attempt, message):
             return envelope_of(message.mime, message.recipient)
         rendered = attempt.runtime.follow_ups.render_message(session, message)
-    route, date = attempt.runtime.mail_route(attempt.tenant_id), attempt.now()
-    effect_id = attempt.held.effect_id
+    date, effect_id = attempt.now(), attempt.held.effect_id
     composed = route.channel.compose(rendered.parts, message_id=message.message_id, effect_id=effect_id, date=date)
     body = route.sign(composed, date)
 
@@ -58,7 +56,7 @@ def envelope_of(mime: bytes, recipient: str) -> Envelope:
     return Envelope(sender=str(header.addresses[0].addr_spec), recipient=recipient, body=mime)
 
 
-def _must_wait(session: TenantSession, attempt: Attempt) -> bool:
+def must_wait(session: TenantSession, attempt: Attempt) -> bool:
     """Turns the mail away where no server need be asked: what the rules know already, paused mail, a full hour.
 
     Not even an address is offered to the mail server then (F10, F36).

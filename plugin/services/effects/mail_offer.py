@@ -12,6 +12,7 @@ from plugin.services.effects import outcomes
 from plugin.services.effects.attempt import Attempt
 from plugin.services.effects.mail_channel import (
     Envelope,
+    MailChannel,
     MailDeferred,
     MailInDoubt,
     MailLoginRefused,
@@ -24,10 +25,14 @@ from plugin.store.tables.company import MailSettings
 
 
 def offer(
-    attempt: Attempt, envelope: Envelope, *, may_go: MayGo, refused: Callable[[MailRefused], None]
+    attempt: Attempt,
+    envelope: Envelope,
+    channel: MailChannel,
+    *,
+    may_go: MayGo,
+    refused: Callable[[MailRefused], None],
 ) -> Reply | None:
     """The reply that accepted the mail; None where it did not leave, and the row already says why and what next."""
-    channel = attempt.runtime.mail_route(attempt.tenant_id).channel
     try:
         return channel.send(envelope, gate=lambda: pass_gate(attempt, may_go))
     except MailDeferred as problem:

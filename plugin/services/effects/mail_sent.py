@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import Message, MessageMember
@@ -12,12 +12,13 @@ from plugin.store.tables.outbox import Effect
 GATE = "gate"
 """The kind of evidence that holds the open balances as they stood when the gate was passed."""
 
+_MEMBERS = select(MessageMember.invoice_id).where(MessageMember.message_row_id == bindparam("message"))
+_BALANCES = select(Invoice.id, Invoice.balance_minor).where(Invoice.id.in_(_MEMBERS))
+
 
 def open_balances(session: TenantSession, message: Message) -> dict[str, int]:
     """The balance of each invoice of a message, in minor units, by invoice id. Call it with the invoices locked."""
-    members = select(MessageMember.invoice_id).where(MessageMember.message_row_id == message.id)
-    query = select(Invoice.id, Invoice.balance_minor).where(Invoice.id.in_(members))
-    return dict(session.execute(query).all())
+    return dict(session.execute(_BALANCES, {"message": message.id}).all())
 
 
 def has_crossed(session: TenantSession, message: Message, effect_id: str) -> bool:

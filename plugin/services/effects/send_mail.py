@@ -1,11 +1,13 @@
 """Sends one mail to a client: written before, offered up to RCPT, gate, body, and the server's word (section 2.2)."""
 
+from functools import partial
+
 from sqlalchemy import update
 
 from plugin.services.effects import outcomes
 from plugin.services.effects.attempt import Attempt
 from plugin.services.effects.mail_channel import MailRefused
-from plugin.services.effects.mail_content import prepare
+from plugin.services.effects.mail_content import must_wait, prepare
 from plugin.services.effects.mail_gate import members_may_go
 from plugin.services.effects.mail_offer import accepted, offer, reply_entry
 from plugin.services.effects.mail_sent import has_crossed
@@ -17,10 +19,12 @@ from plugin.store.tables.follow_ups import Message
 
 def send_mail(attempt: Attempt) -> None:
     """Carries out a claimed effect of kind mail, to an outcome that stands in the database."""
-    envelope = prepare(attempt)
-    if envelope is None:
+    if attempt.keep(lambda session: must_wait(session, attempt)):
         return
-    reply = offer(attempt, envelope, may_go=members_may_go, refused=lambda problem: _refused(attempt, problem))
+    route = attempt.runtime.mail_route(attempt.tenant_id)
+    envelope = prepare(attempt, route)
+    refused = partial(_refused, attempt)
+    reply = offer(attempt, envelope, route.channel, may_go=members_may_go, refused=refused)
     if reply is not None:
         accepted(attempt, reply, _sent)
 

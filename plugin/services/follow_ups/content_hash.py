@@ -2,13 +2,14 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from plugin.domain.reminders.policy import Attachment
 from plugin.services.follow_ups.asked import asked_of, claims_of
 from plugin.services.follow_ups.attach import open_items, wanted_of
-from plugin.services.follow_ups.members import Member, members_of
+from plugin.services.follow_ups.members import Member
 from plugin.services.follow_ups.messages import MessageKind
 from plugin.services.statements.account import account_of
 from plugin.store.session import TenantSession
@@ -16,15 +17,16 @@ from plugin.store.tables.company import CompanyProfile, MailSettings
 from plugin.store.tables.follow_ups import Message
 from plugin.store.tables.policies import MailText
 
+_WORDING = select(MailText.row_version).where(
+    MailText.template == bindparam("template"), MailText.language == bindparam("language")
+)
 
-def content_hash(session: TenantSession, message: Message) -> str:
+
+def content_hash(session: TenantSession, message: Message, members: Sequence[Member]) -> str:
     """SHA-256 over recipient, sender, language, day, wording, each member's amount, due date, deadline, and claims."""
     mail = session.get_one(MailSettings, session.tenant_id)
     company = session.get_one(CompanyProfile, session.tenant_id)
-    wording = session.scalars(
-        select(MailText.row_version).where(MailText.template == message.template, MailText.language == message.language)
-    ).first()
-    members = members_of(session, message)
+    wording = session.scalars(_WORDING, {"template": message.template, "language": message.language}).first()
     said = [
         message.recipient,
         message.kind,

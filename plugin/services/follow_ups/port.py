@@ -11,6 +11,7 @@ from plugin.services.follow_ups import outcomes, step_effects
 from plugin.services.follow_ups.attach import PrintLetter
 from plugin.services.follow_ups.before_offer import before_offer
 from plugin.services.follow_ups.content_hash import content_hash
+from plugin.services.follow_ups.members import members_of
 from plugin.services.follow_ups.recheck import recheck
 from plugin.services.follow_ups.render import render_message
 from plugin.services.follow_ups.site import site_stops
@@ -30,7 +31,7 @@ class FollowUpRules:
 
     def current_content_hash(self, session: TenantSession, message: Message) -> str:
         """The hash of what the mail would say now."""
-        return content_hash(session, message)
+        return content_hash(session, message, members_of(session, message))
 
     def site_stops(self, session: TenantSession) -> Refusal | None:
         """What stops the whole site."""

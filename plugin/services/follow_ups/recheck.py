@@ -47,7 +47,7 @@ def recheck(session: TenantSession, message: Message, *, now: datetime) -> Reche
             return Recheck(dropped=dropped, cancelled=Refusal(code=dropped[0].code, sentence=dropped[0].sentence))
         if dropped:
             return Recheck(dropped=dropped)
-    if content_hash(session, message) != message.content_hash:
+    if content_hash(session, message, members) != message.content_hash:
         return Recheck(stale_content=True)
     return Recheck(go=True)
 

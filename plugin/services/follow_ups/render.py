@@ -53,7 +53,7 @@ def render_message(
         else attachments_of(session, message, members, print_letter=print_letter),
         in_reply_to=_first_mail(session, message, members),
     )
-    return RenderedMail(parts=parts, content_hash=content_hash(session, message))
+    return RenderedMail(parts=parts, content_hash=content_hash(session, message, members))
 
 
 def _values(session: TenantSession, message: Message, members: list[Member], company: CompanyProfile) -> MailValues:

@@ -1,24 +1,23 @@
 """On which Jira issues an invoice shows: its property on all that it bills, its comment on the home issue or on ten."""
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Project
 from plugin.store.tables.invoices import Invoice, WorklogClaim
 
 MOST_COMMENTS = 10
+_BILLED = (
+    select(WorklogClaim.issue_id)
+    .where(WorklogClaim.invoice_id == bindparam("invoice"))
+    .group_by(WorklogClaim.issue_id)
+    .order_by(func.sum(WorklogClaim.seconds_billed).desc(), WorklogClaim.issue_id)
+)
 
 
 def billed_issues(session: TenantSession, invoice_id: str) -> list[str]:
     """Ids of the issues that an invoice bills or billed (a credit note frees the time), most time first."""
-    seconds = func.sum(WorklogClaim.seconds_billed)
-    query = (
-        select(WorklogClaim.issue_id)
-        .where(WorklogClaim.invoice_id == invoice_id)
-        .group_by(WorklogClaim.issue_id)
-        .order_by(seconds.desc(), WorklogClaim.issue_id)
-    )
-    return list(session.scalars(query))
+    return list(session.scalars(_BILLED, {"invoice": invoice_id}))
 
 
 def commented_issues(session: TenantSession, invoice: Invoice) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from plugin.services.history.issues import billed_issues, commented_issues
 from plugin.store.base import new_id
@@ -13,6 +13,8 @@ from plugin.store.tables.invoices import Invoice, InvoiceEvent
 
 CHANGES_STANDING = frozenset({"issued", "payment", "reversal", "paid", "credited", "written_off", "write_off_undone"})
 """Events after which the issue property says something else. The rest is found once an hour."""
+
+_KNOWN = select(InvoiceEvent).where(InvoiceEvent.dedupe_key == bindparam("key"))
 
 
 def record_event(
@@ -32,7 +34,7 @@ def record_event(
 
     Locks the invoice row and raises its revision. ``internal_note`` is shown in the panel and never leaves it.
     """
-    known = session.scalars(select(InvoiceEvent).where(InvoiceEvent.dedupe_key == key)).one_or_none()
+    known = session.scalars(_KNOWN, {"key": key}).one_or_none()
     if known is not None:
         return known
     # The row is locked before the revision is read, or two events at once would share one.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from plugin.domain.errors import InvalidInput
 from plugin.services.texts.values import LANGUAGES, TEMPLATES
@@ -12,6 +12,7 @@ from plugin.store.session import TenantSession
 from plugin.store.tables.policies import MailText
 
 FOLDER = Path(__file__).resolve().parents[3] / "templates" / "email"
+_OWN = select(MailText).where(MailText.template == bindparam("template"), MailText.language == bindparam("language"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,7 @@ def text_source(session: TenantSession, template: str, language: str) -> TextSou
     """The wording in force for a template and language; another language falls back to English."""
     short = language.split("-", maxsplit=1)[0].lower()
     chosen = short if short in LANGUAGES else "en"
-    own = session.scalars(
-        select(MailText).where(MailText.template == template, MailText.language == chosen)
-    ).one_or_none()
+    own = session.scalars(_OWN, {"template": template, "language": chosen}).one_or_none()
     return TextSource(own.subject, own.body, own.html) if own else default_text(template, chosen)
 
 
