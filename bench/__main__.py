@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.drafting import draft_figures
+from bench.mailing import mail_figures
 from bench.measure import Figure, Spread
 from bench.panel import panel_figures
 from bench.pdf import pdf_figures
@@ -43,6 +44,7 @@ def _figures(*, with_bare_set_up: bool) -> Iterator[Figure]:
         yield from draft_figures(world)
         yield from planner_figures(world)
         yield from tick_figures(world)
+    yield from mail_figures()
     yield from pdf_figures()
     yield second_set_up()
     yield second_start()

@@ -14,7 +14,7 @@ from plugin.services.addresses import check_address
 from plugin.services.billing.lookup import check_version
 from plugin.services.calendars import region_of
 from plugin.services.currencies import currency_of
-from plugin.services.follow_ups.plan_invoice import replan
+from plugin.services.follow_ups.plan_invoice import replan_many
 from plugin.services.follow_ups.switches import switch_client
 from plugin.services.settings import checks
 from plugin.store.audit import record_audit
@@ -87,13 +87,9 @@ def save_client(
     if client.reminders_on != form.reminders_on:
         switch_client(session, client.id, on=form.reminders_on, now=now, actor=actor)
     _replace_contacts(session, client, contacts)
-    for invoice in session.scalars(
-        select(Invoice)
-        .where(Invoice.client_id == client.id, Invoice.state.in_([state.value for state in OPEN]))
-        .order_by(Invoice.id)
-        .with_for_update(key_share=True)
-    ).all():
-        replan(session, invoice, now=now)
+    open_now = select(Invoice).where(Invoice.client_id == client.id, Invoice.state.in_([state.value for state in OPEN]))
+    locked = open_now.order_by(Invoice.id).with_for_update(key_share=True)
+    replan_many(session, session.scalars(locked).all(), now=now)
     record_audit(
         session,
         actor=actor,
