@@ -58,7 +58,7 @@ def content_hash(session: TenantSession, message: Message, members: Sequence[Mem
     return hashlib.sha256(json.dumps(said, separators=(",", ":")).encode()).hexdigest()
 
 
-def _files(session: TenantSession, message: Message, members: list[Member]) -> list[object]:
+def _files(session: TenantSession, message: Message, members: Sequence[Member]) -> list[object]:
     """What goes along, and what a statement among it says; a PDF of an invoice never changes."""
     if message.kind != MessageKind.FOLLOW_UP:
         return []
