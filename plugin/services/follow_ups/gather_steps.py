@@ -52,15 +52,14 @@ class _Task(NamedTuple):
 
 
 # Put together once: for a few invoices that would take longer than the database does.
-_STEPS = (
+_ALL_STEPS = (
     select(*(getattr(PlannedStep, name) for name in _Step._fields))
-    .where(
-        PlannedStep.invoice_id.in_(bindparam("ids", expanding=True)),
-        or_(not_(UNTOUCHED), PlannedStep.invoice_id.in_(bindparam("whole", expanding=True))),
-    )
+    .where(PlannedStep.invoice_id.in_(bindparam("ids", expanding=True)))
     # The whole order, since PostgreSQL gives rows of one level as it finds them.
     .order_by(PlannedStep.level, PlannedStep.step_key, PlannedStep.occurrence)
 )
+_STEPS = _ALL_STEPS.where(not_(UNTOUCHED))
+_STEPS_OR_WHOLE = _ALL_STEPS.where(or_(not_(UNTOUCHED), PlannedStep.invoice_id.in_(bindparam("whole", expanding=True))))
 _TASKS = (
     select(*(getattr(Task, name) for name in _Task._fields))
     .where(Task.invoice_id.in_(bindparam("ids", expanding=True)))
@@ -80,10 +79,10 @@ def step_facts(session: TenantSession, zones: Mapping[str, str], *, whole: Colle
     """By invoice id, given with the client's zone. ``whole``: invoices of which every row counts, because what was
     planned for them may have lost its ground (instalments of a plan that is over).
     """
-    asked = {"ids": list(zones), "whole": list(whole)}
+    asked = {"ids": list(zones), "whole": list(whole)} if whole else {"ids": list(zones)}
     tasks = _tasks(session, zones)
     records: dict[str, list[StepRecord]] = defaultdict(list)
-    for found in session.execute(_STEPS, asked):
+    for found in session.execute(_STEPS_OR_WHOLE if whole else _STEPS, asked):
         row = _Step._make(found)
         task = tasks[row.invoice_id].get((row.step_key, row.occurrence))
         records[row.invoice_id].append(_record(row, task))
