@@ -48,12 +48,25 @@ def test_a_refused_payment_keeps_what_was_typed_and_names_the_field(visitor: Vis
 def test_a_form_keeps_the_focus_while_it_is_refused(visitor: Visitor) -> None:
     visit = visitor("Priya")
     visit.open("/")
-    reason = opened(visit, "Pause").get_by_label("Why")
-    reason.press("Control+Enter")
-    visit.app.locator("details.fold[open]").get_by_role("button", name="Pause").press("Enter")
+    form = opened(visit, "Pause")
+    form.get_by_label("Why").press("Control+Enter")
+    form.get_by_role("button", name="Pause").press("Enter")
     visit.app.locator("[aria-invalid=true]").wait_for()
     assert visit.app.locator("details.fold[open]").count() == 1
     assert quiet(visit)
+
+
+def test_the_pdf_arrives_without_closing_what_was_opened_meanwhile(visitor: Visitor) -> None:
+    visit = visitor("Priya")
+    visit.open(BILLING)
+    visit.app.get_by_role("button", name="Create draft").click()
+    visit.app.get_by_role("button", name="Issue invoice").click()
+    visit.flag("issued")
+    form = opened(visit, "Pause")
+    form.get_by_label("Why").fill("They are on holiday")
+    visit.app.get_by_role("button", name="PDF", exact=True).wait_for()
+    assert form.get_by_label("Why").input_value() == "They are on holiday"
+    assert visit.trouble == []
 
 
 def test_two_people_issue_one_draft_and_only_one_number_is_given(visitor: Visitor) -> None:
