@@ -18,7 +18,10 @@ pytest_plugins = [
 ]
 
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
-UNIT = Path(__file__).parent / "unit"
+TESTS = Path(__file__).parent
+UNIT = TESTS / "unit"
+LONG = ("test_demo", "test_history", "test_real_input", "test_smoke", "test_follow_up_machine")
+"""Files whose single tests take half a minute: begun at the end, they would keep all but one process idle."""
 
 # Two busy cores make single examples slow without meaning anything; the limit of 120 s a test remains.
 settings.register_profile("dunlin", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
@@ -36,8 +39,10 @@ structlog.configure(
 )
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Closes sockets in tests/unit and restricts all other tests to this machine."""
+    """Closes sockets in tests/unit and restricts all other tests to this machine; the longest begin first."""
+    items.sort(key=lambda item: not item.path.is_relative_to(TESTS / "story" / "crash") and item.path.stem not in LONG)
     for item in items:
         if item.path.is_relative_to(UNIT):
             item.add_marker(pytest.mark.disable_socket)
