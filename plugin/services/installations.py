@@ -61,21 +61,24 @@ def apply_event(
         supersede(neighbours, writing=writing, now=now)
     with writing(known.tenant_id) as session:
         row = session.scalars(select(Installation).where(Installation.id == known.id).with_for_update()).one()
-        if (event.issued_at, rank(event)) < (row.event_at, row.event_rank) or _is_shut(row, event):
-            return Applied(tenant_id=known.tenant_id)
-        before = row.state
-        _change(session, row, event, keys=keys, now=now)
-        row.event_at, row.event_rank = event.issued_at, rank(event)
-        record_audit(
-            session,
-            actor="jira",
-            action=f"installation.{row.state}",
-            subject=row.id,
-            now=now,
-            before={"state": before},
-            after={"state": row.state, "base_url": row.base_url},
-        )
+        if (event.issued_at, rank(event)) >= (row.event_at, row.event_rank) and not _is_shut(row, event):
+            _follow(session, row, event, keys=keys, now=now)
     return Applied(tenant_id=known.tenant_id)
+
+
+def _follow(session: TenantSession, row: Installation, event: ConnectEvent, *, keys: KeyRing, now: datetime) -> None:
+    before = row.state
+    _change(session, row, event, keys=keys, now=now)
+    row.event_at, row.event_rank = event.issued_at, rank(event)
+    record_audit(
+        session,
+        actor="jira",
+        action=f"installation.{row.state}",
+        subject=row.id,
+        now=now,
+        before={"state": before},
+        after={"state": row.state, "base_url": row.base_url},
+    )
 
 
 def _is_shut(row: Installation, event: ConnectEvent) -> bool:

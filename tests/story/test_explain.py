@@ -81,7 +81,9 @@ def test_req_F37_what_was_not_sent_says_why_not(
         story.hold(invoice, "paused")
     elif reason == "opted out":
         with story.writing() as session:
-            opt_out_invoice(session, invoice.id, on=False, reason="Agreed with Ines", now=story.now, actor=ACTOR)
+            opt_out_invoice(
+                session, invoice.id, on=False, reason="Agreed with Ines", today=story.today, now=story.now, actor=ACTOR
+            )
     else:
         with story.writing() as session:
             kill_switch(session, stopped=True, now=story.now, actor=ACTOR)

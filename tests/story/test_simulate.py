@@ -90,7 +90,7 @@ def test_holds_and_opt_outs_count_as_they_stand(story: Story) -> None:
     story.drain()
     story.hold(paused, "paused", until=date(2026, 9, 30))
     with story.writing() as session:
-        opt_out_invoice(session, out.id, on=False, reason="Agreed", now=story.now, actor=ACTOR)
+        opt_out_invoice(session, out.id, on=False, reason="Agreed", today=story.today, now=story.now, actor=ACTOR)
     found = simulated(story)
     assert {step.invoice_id for contact in found.contacts for step in contact.steps} == {paused.id}
     assert min(contact.day for contact in found.contacts) >= date(2026, 10, 1)

@@ -136,7 +136,15 @@ def test_req_F10_off_and_on_at_every_level(story: Story, level: str) -> None:
             elif level == "project":
                 switch_project(session, story.billed, on=on, now=story.now, actor=ACTOR)
             elif level == "invoice":
-                opt_out_invoice(session, invoice.id, on=on, reason="" if on else "Agreed", now=story.now, actor=ACTOR)
+                opt_out_invoice(
+                    session,
+                    invoice.id,
+                    on=on,
+                    reason="" if on else "Agreed",
+                    today=story.today,
+                    now=story.now,
+                    actor=ACTOR,
+                )
         if level == "client":
             opt_out(story, on=on)
 

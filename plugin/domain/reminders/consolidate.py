@@ -12,8 +12,7 @@ from plugin.domain.money import Money, total
 from plugin.domain.reminders.facts import InvoiceFacts, Recipient, StepRef
 from plugin.domain.reminders.policy import Channel, Tone
 from plugin.domain.reminders.timeline import Entry, Verdict
-from plugin.domain.reminders.wording import Stage as Stage  # noqa: PLC0414
-from plugin.domain.reminders.wording import text_for
+from plugin.domain.reminders.wording import Stage, text_for
 
 
 def stage_on(day: date, due: date) -> Stage:

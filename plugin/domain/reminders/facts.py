@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from plugin.domain.billing.states import InvoiceState as InvoiceState  # noqa: PLC0414
+from plugin.domain.billing.states import InvoiceState
 from plugin.domain.calendar import SendWindow
 from plugin.domain.money import Currency, Money
 from plugin.domain.reminders.policy import CallOutcome, Channel, Role, Tone

@@ -1,6 +1,7 @@
 """Gates that ask about the site, the client and the invoice; their answer is the same for every step."""
 
-from plugin.domain.reminders.facts import InvoiceState, TenantStatus
+from plugin.domain.billing.states import InvoiceState
+from plugin.domain.reminders.facts import TenantStatus
 from plugin.domain.reminders.question import Question
 from plugin.domain.reminders.reasons import Finding, GateName, Outcome, Reason, ReasonCode
 

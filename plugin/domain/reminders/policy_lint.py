@@ -4,9 +4,7 @@ from collections.abc import Collection, Iterator
 from itertools import pairwise
 
 from plugin.domain.errors import InvalidInput
-from plugin.domain.reminders.lint_findings import LintFinding as LintFinding  # noqa: PLC0414
-from plugin.domain.reminders.lint_findings import Severity as Severity  # noqa: PLC0414
-from plugin.domain.reminders.lint_findings import error, warning
+from plugin.domain.reminders.lint_findings import LintFinding, Severity, error, warning
 from plugin.domain.reminders.policy import Anchor, AskKind, Channel, Policy, PolicyStep, Tone, Track
 from plugin.domain.reminders.policy_lint_steps import (
     calendar_days,

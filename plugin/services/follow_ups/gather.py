@@ -6,10 +6,11 @@ from datetime import date, datetime
 
 from sqlalchemy import bindparam, select
 
+from plugin.domain.billing.states import InvoiceState
 from plugin.domain.calendar import BusinessCalendar, civil_day
 from plugin.domain.errors import Permanent
 from plugin.domain.money import Money
-from plugin.domain.reminders.facts import InvoiceFacts, InvoiceState, Obstacle, OptOut, Switches
+from plugin.domain.reminders.facts import InvoiceFacts, Obstacle, OptOut, Switches
 from plugin.domain.reminders.policy import Policy
 from plugin.services.answers.waiting import Waiting, replies_waiting
 from plugin.services.currencies import currency_of

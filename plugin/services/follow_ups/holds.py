@@ -73,13 +73,16 @@ def put_hold(
     invoice.row_version += 1
     session.flush()
     _tell(session, invoice, hold)
-    if kind == "handed_over":
-        call_off_tasks(session, invoice.id, now=now, kinds=FOLLOWS_UP)
-    warn_letters(session, invoice.id, KINDS[kind][1].lower())
+    _tell_tasks(session, hold)
     replan(session, invoice, now=now)
-    after = {"until": str(until) if until else None, "amount_minor": amount_minor, **hold.detail}
-    record_audit(session, actor=actor, action=f"hold.{kind}", subject=invoice.id, now=now, after=after)
     return hold
+
+
+def _tell_tasks(session: TenantSession, hold: Hold) -> None:
+    """Nobody calls a client whom a lawyer has; and a letter that lies ready may be one to keep."""
+    if hold.kind == "handed_over":
+        call_off_tasks(session, hold.invoice_id, now=hold.created_at, kinds=FOLLOWS_UP)
+    warn_letters(session, hold.invoice_id, KINDS[hold.kind][1].lower())
 
 
 def _tell(session: TenantSession, invoice: Invoice, hold: Hold) -> None:
@@ -94,6 +97,15 @@ def _tell(session: TenantSession, invoice: Invoice, hold: Hold) -> None:
         key=f"hold:{hold.id}",
         now=hold.created_at,
         actor=hold.created_by,
+    )
+    after = {"until": str(hold.until) if hold.until else None, "amount_minor": hold.amount_minor, **hold.detail}
+    record_audit(
+        session,
+        actor=hold.created_by,
+        action=f"hold.{hold.kind}",
+        subject=invoice.id,
+        now=hold.created_at,
+        after=after,
     )
 
 

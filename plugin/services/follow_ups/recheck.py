@@ -3,14 +3,14 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from plugin.domain.reminders.consolidate import Stage, strength
+from plugin.domain.reminders.consolidate import strength
 from plugin.domain.reminders.facts import InvoiceFacts, StepRecord, StepState
 from plugin.domain.reminders.plan import plan
 from plugin.domain.reminders.policy import Channel, Tone
 from plugin.domain.reminders.reasons import Reason, ReasonCode
 from plugin.domain.reminders.sentences import sentence
 from plugin.domain.reminders.timeline import Entry, Verdict
-from plugin.domain.reminders.wording import text_for
+from plugin.domain.reminders.wording import Stage, text_for
 from plugin.services.effects.ports import Dropped, Recheck, Refusal
 from plugin.services.follow_ups.bare_mail import bare_mail_says
 from plugin.services.follow_ups.calendar import client_today

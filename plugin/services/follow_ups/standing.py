@@ -4,9 +4,10 @@ from datetime import date
 
 from sqlalchemy import select
 
-from plugin.domain.reminders.consolidate import Stage, stage_on
+from plugin.domain.reminders.consolidate import stage_on
 from plugin.domain.reminders.facts import delay_of
 from plugin.domain.reminders.policy import Channel
+from plugin.domain.reminders.wording import Stage
 from plugin.services.follow_ups.asked import instalment_alone
 from plugin.services.follow_ups.members import Member
 from plugin.services.follow_ups.own_mail import own_mail_of

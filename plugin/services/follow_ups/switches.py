@@ -112,9 +112,9 @@ def opt_out_invoice(
     *,
     on: bool,
     reason: str,
+    today: date,
     now: datetime,
     actor: str,
-    today: date | None = None,
     since: date | None = None,
     until: date | None = None,
 ) -> Invoice:
@@ -128,21 +128,18 @@ def opt_out_invoice(
     if not on and not why:
         raise InvalidInput("Say why this invoice gets no reminders; the history shows it.", field="reason")
     if not on:
-        _check_days(since, until, today=today or now.date(), field="until")
+        _check_days(since, until, today=today, field="until")
     invoice.reminders_on = on or since is not None or until is not None
     invoice.opt_out_reason = "" if on else why
     invoice.opt_out_by, invoice.opt_out_until = ("" if on else actor), (None if on else until)
     invoice.opt_out_since = None if on else since or today
     invoice.row_version += 1
     session.flush()
-    begins = f" from {day_in_words(since)}" if since else ""
-    ends = f" until {day_in_words(until)}" if until else ""
-    words = "Reminders on again" if on else f"No reminders{begins}{ends}: {why}"
     record_event(
         session,
         invoice,
         kind="note",
-        text=words,
+        text="Reminders on again" if on else f"No reminders{_between(since, until)}: {why}",
         key=f"switch:{invoice.id}:{invoice.row_version}",
         now=now,
         actor=actor,
@@ -152,6 +149,11 @@ def opt_out_invoice(
     replan(session, invoice, now=now)
     _audit(session, f"invoice:{invoice.id}", actor, now, before=not on, after=on)
     return invoice
+
+
+def _between(since: date | None, until: date | None) -> str:
+    begins = f" from {day_in_words(since)}" if since else ""
+    return f"{begins} until {day_in_words(until)}" if until else begins
 
 
 def _check_days(since: date | None, until: date | None, *, today: date, field: str) -> None:

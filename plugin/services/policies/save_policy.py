@@ -5,8 +5,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from plugin.domain.errors import Conflict, InvalidInput, NotFound
+from plugin.domain.reminders.lint_findings import LintFinding
 from plugin.domain.reminders.policy_json import from_dict, to_dict
-from plugin.domain.reminders.policy_lint import LintFinding, check, lint
+from plugin.domain.reminders.policy_lint import check, lint
 from plugin.services.policies.versions import newest_version
 from plugin.services.settings import checks
 from plugin.store.audit import record_audit

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
+import msgspec
 from werkzeug.datastructures import MultiDict
 
 from plugin.domain.errors import InvalidInput
@@ -65,11 +66,11 @@ class StepRow:
 def typed_row(form: MultiDict[str, str], number: int) -> StepRow:
     """A row as it was typed; one whose channel was just changed begins with what the new one needs."""
     place = f"step-{number}-"
-    values: dict[str, str | tuple[str, ...]] = {}
+    values: dict[str, object] = {"number": number}
     for field in fields(StepRow)[1:]:
         name = place + field.name
         values[field.name] = tuple(form.getlist(name)) if field.name in _LISTS else form.get(name, "").strip()
-    row = StepRow(number, **values)  # type: ignore[arg-type]
+    row = msgspec.convert(values, StepRow)
     if form.get(f"{place}shown", row.channel) == row.channel:
         return row
     begun = replace(row, recipients=("billing",), attachments=("pdf",), states_claim="", deadline="", target="")

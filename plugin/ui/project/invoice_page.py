@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from markupsafe import Markup
 
+from plugin.domain.billing.totals import Totals
 from plugin.services.billing.document import billed_totals
 from plugin.services.billing.lookup import invoice_in
 from plugin.services.follow_ups.task_words import OUTCOMES, TITLES
@@ -53,11 +54,7 @@ def show_invoice(project_id: str, invoice_id: str, failed: Failed | None = None)
             "view": view,
             "lines": lines,
             "totals": totals,
-            "tax_rows": [
-                (f"Tax {percent(part.rate.basis_points)}", money(part.tax, invoice.currency))
-                for part in totals.breakdown
-            ],
-            "timeline_rows": [(step.title, day(step.day), step.state.text) for step in view.steps],
+            "tax_rows": _taxes(totals, invoice.currency),
             "timeline_entries": _by_day(view),
             "payments": payments,
             "reversible": _reversible(payments),
@@ -71,9 +68,14 @@ def show_invoice(project_id: str, invoice_id: str, failed: Failed | None = None)
             "outcomes": OUTCOMES,
             "task_titles": TITLES,
             "figure": _figure(view),
+            "timeline_rows": [(step.title, day(step.day), step.state.text) for step in view.steps],
             "due_default": today + timedelta(days=invoice.terms_days),
         }
     )
+
+
+def _taxes(totals: Totals, currency: str) -> list[tuple[str, str]]:
+    return [(f"Tax {percent(part.rate.basis_points)}", money(part.tax, currency)) for part in totals.breakdown]
 
 
 def _reversible(payments: Sequence[Payment]) -> set[str]:

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugin.domain.money import Money
-from plugin.domain.reminders.consolidate import Stage, propose
+from plugin.domain.reminders.consolidate import propose
 from plugin.domain.reminders.facts import Instalment, InvoiceFacts, PlanHold, Recipient
 from plugin.domain.reminders.policy import Anchor, Ask, AskKind, Channel, Policy, Role, Tone
 from plugin.domain.reminders.timeline import Entry
+from plugin.domain.reminders.wording import Stage
 from tests.unit.domain.reminders.cases import BILLING, USD, at, eur, invoice, mail, policy, task, the
 
 TODAY = date(2027, 1, 4)

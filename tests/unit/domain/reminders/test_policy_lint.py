@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from plugin.domain.errors import InvalidInput
+from plugin.domain.reminders.lint_findings import LintFinding, Severity
 from plugin.domain.reminders.policy import (
     Action,
     ActionKind,
@@ -23,7 +24,7 @@ from plugin.domain.reminders.policy import (
     Tone,
     Unit,
 )
-from plugin.domain.reminders.policy_lint import LintFinding, Severity, check, lint
+from plugin.domain.reminders.policy_lint import check, lint
 from tests.unit.domain.reminders.cases import THREE, mail, policy, task
 
 E, W = Severity.ERROR, Severity.WARNING
