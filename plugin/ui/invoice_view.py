@@ -10,10 +10,10 @@ from sqlalchemy import select
 from plugin.domain.billing.states import OPEN, InvoiceState, standing
 from plugin.domain.calendar import civil_day
 from plugin.domain.money import Money
+from plugin.domain.payments.instalments import Rhythm, split
 from plugin.domain.reminders.policy import Channel
 from plugin.domain.reminders.reasons import ReasonCode
 from plugin.domain.reminders.timeline import Entry, Timeline, Verdict
-from plugin.services.answers.instalments import propose
 from plugin.services.currencies import currency_of
 from plugin.services.follow_ups.plan_invoice import timeline_of
 from plugin.services.history.standing import shown
@@ -116,7 +116,7 @@ class InvoiceView:
             return ""
         balance = Money(self.invoice.balance_minor, currency_of(self.invoice.currency))
         first = date.fromisoformat(str(wanted[0]["due_on"]))
-        parts = propose(balance, parts=len(wanted), first=first)
+        parts = split(balance, count=len(wanted), first=first, rhythm=Rhythm.MONTH)
         return "\n".join(f"{part.due_on} {part.amount.to_decimal():f}" for part in parts)
 
 

@@ -55,6 +55,11 @@ class TaxRate:
         return Decimal(self.basis_points).scaleb(-2)
 
 
+def with_tax(net_minor: int, basis_points: int) -> int:
+    """One line with its tax, ties away from zero; the sum over all lines may differ by the rounding."""
+    return half_up(Fraction(net_minor * (10_000 + basis_points), 10_000))
+
+
 @dataclass(frozen=True, slots=True)
 class TaxRules:
     """Which rate a piece of work bears: that of its issue, else of its project, else the default."""

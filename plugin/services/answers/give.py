@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from plugin.domain.errors import InvalidInput
+from plugin.domain.payments.instalments import Rhythm, split
 from plugin.domain.reminders.policy import Channel
-from plugin.services.answers.instalments import propose
 from plugin.services.answers.opened import Opened
 from plugin.services.answers.said import Answer, AnswerKind, Said, answers_of
 from plugin.services.answers.tasks import add_person_task
@@ -92,7 +92,7 @@ def _detail(answer: Answer) -> dict[str, object]:
         "parts": answer.parts,
     }
     if answer.kind is AnswerKind.PLAN and answer.day:
-        parts = propose(answer.bill.asked, parts=answer.parts, first=answer.day)
+        parts = split(answer.bill.asked, count=answer.parts, first=answer.day, rhythm=Rhythm.MONTH)
         given["proposed"] = [{"due_on": part.due_on.isoformat(), "amount_minor": part.amount.minor} for part in parts]
     return {name: value for name, value in given.items() if value}
 

@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from fractions import Fraction
 
+from plugin.domain.billing.tax import with_tax
 from plugin.domain.documents.model import Line
 from plugin.domain.documents.text_checks import clean_text
 from plugin.domain.errors import InvalidInput
-from plugin.domain.money import Currency, Money, half_up
+from plugin.domain.money import Currency, Money
 from plugin.services.addresses import check_address
 from plugin.services.answers.opened import Bill, Opened
 
@@ -19,7 +19,6 @@ PROMISE_DAYS = 30
 """How far ahead a day may be promised, or a first instalment put: after that a person has to agree."""
 LONGEST_BACK = 366
 PARTS = (2, 3, 4)
-TEN_THOUSAND = 10_000
 GAPS = re.compile(r"[\s'\u2019]")
 CURRENCY = re.compile(r"^(?:[A-Za-z]{1,3}|[€$£¥])|(?:[A-Za-z]{1,3}|[€$£¥])$")
 
@@ -99,9 +98,8 @@ def answers_of(opened: Opened, said: Said) -> list[Answer]:
 
 
 def line_gross(line: Line, currency: Currency) -> Money:
-    """A line with its tax, half up: what is contested when the client contests the line."""
-    with_tax = line.amount_minor * (TEN_THOUSAND + line.tax_basis_points)
-    return Money(half_up(Fraction(with_tax, TEN_THOUSAND)), currency)
+    """What is contested when the client contests the line."""
+    return Money(with_tax(line.amount_minor, line.tax_basis_points), currency)
 
 
 def read_amount(text: str, currency: Currency) -> Money:

@@ -1,5 +1,7 @@
 """Loads the rows a use case starts from, or says in a sentence what is missing."""
 
+from typing import Protocol
+
 from sqlalchemy import select
 
 from plugin.domain.errors import Conflict, InvalidInput, NotFound
@@ -56,7 +58,14 @@ def invoice_in(session: TenantSession, invoice_id: str, project_id: str) -> Invo
     return invoice
 
 
-def check_version(row: Invoice | Client | Project | CompanyProfile, seen: int) -> None:
+class Versioned(Protocol):
+    """A row that counts its changes."""
+
+    @property
+    def row_version(self) -> int: ...
+
+
+def check_version(row: Versioned, seen: int) -> None:
     """Refuses to overwrite what somebody else changed since the page was opened."""
     if row.row_version != seen:
         raise Conflict(

@@ -1,10 +1,9 @@
 """A dispute about one line: only what that line asks for, tax included, is held; the rest is chased (U12)."""
 
 from datetime import date, datetime
-from fractions import Fraction
 
+from plugin.domain.billing.tax import with_tax
 from plugin.domain.errors import InvalidInput, NotFound
-from plugin.domain.money import half_up
 from plugin.services.billing.lookup import invoice_of
 from plugin.services.follow_ups.holds import put_hold
 from plugin.store.session import TenantSession
@@ -22,7 +21,7 @@ def dispute_line(
         raise NotFound("There is no such line on this invoice; reload the page.")
     if not reason.strip():
         raise InvalidInput("Say what is disputed about this line.", field="reason")
-    gross = gross_of(line)
+    gross = with_tax(line.amount_minor, line.tax_rate_bp)
     return put_hold(
         session,
         invoice.id,
@@ -34,8 +33,3 @@ def dispute_line(
         amount_minor=min(gross, invoice.balance_minor) if gross > 0 else None,
         detail={"line": line.position},
     )
-
-
-def gross_of(line: InvoiceLine) -> int:
-    """What a line asks for with its tax, in minor units; the sum over all lines may differ by the rounding."""
-    return line.amount_minor + half_up(Fraction(line.amount_minor * line.tax_rate_bp, 10_000))

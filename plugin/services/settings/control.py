@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from plugin.domain.errors import Conflict
+from plugin.services.billing.lookup import check_version
 from plugin.services.follow_ups.wake import wake_follow_ups
 from plugin.services.settings.checks import check_range
 from plugin.store.audit import record_audit
@@ -42,11 +42,7 @@ def control_of(settings: MailSettings) -> ControlForm:
 def save_control(session: TenantSession, form: ControlForm, *, now: datetime, actor: str) -> MailSettings:
     """Checks and stores them; every open invoice is planned anew, since what is held may change."""
     settings = session.get_one(MailSettings, session.tenant_id, with_for_update=True)
-    if settings.row_version != form.row_version:
-        raise Conflict(
-            "Somebody changed these settings meanwhile. "
-            "Yours stand in the form, theirs beside them; save again to replace."
-        )
+    check_version(settings, form.row_version)
     before = _shown(settings)
     settings.undo_minutes = check_range(form.undo_minutes, field="undo_minutes", low=0, high=LONGEST_UNDO)
     settings.manual_quiet_days = check_range(form.manual_quiet_days, field="manual_quiet_days", low=0, high=60)

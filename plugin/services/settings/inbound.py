@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, unquote, urlsplit
 
-from plugin.domain.errors import Conflict, InvalidInput
+from plugin.domain.errors import InvalidInput
 from plugin.keys import KeyRing
+from plugin.services.billing.lookup import check_version
 from plugin.services.settings.checks import check_range, clean_line, required
 from plugin.store.audit import record_audit
 from plugin.store.session import TenantSession
@@ -16,9 +17,6 @@ from plugin.store.tables.outbox import Cursor
 TABLE = "mail_settings"
 CURSOR = "imap"
 LEAST_DAYS, MOST_DAYS = 30, 3650
-CHANGED = (
-    "Somebody changed the mail settings meanwhile. Yours stand in the form, theirs beside them; save again to replace."
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,8 +77,7 @@ def save_mailbox(
 ) -> MailSettings:
     """Stores the mailbox encrypted and has it read now. ``scheme``: imaps, or imap where nothing real is reached."""
     settings = _locked(session)
-    if settings.row_version != form.row_version:
-        raise Conflict(CHANGED)
+    check_version(settings, form.row_version)
     host = clean_line(form.host, field="host")
     settings.imap_folder = clean_line(form.folder, field="folder", longest=200) or "INBOX"
     settings.imap_url = _sealed(settings, form, host, keys, scheme) if host else ""
@@ -95,8 +92,7 @@ def save_mailbox(
 def keep_mails(session: TenantSession, *, days: int, row_version: int, now: datetime, actor: str) -> None:
     """Says for how many days a mail that came in is kept."""
     settings = _locked(session)
-    if settings.row_version != row_version:
-        raise Conflict(CHANGED)
+    check_version(settings, row_version)
     before = settings.inbound_kept_days
     settings.inbound_kept_days = check_range(days, field="days", low=LEAST_DAYS, high=MOST_DAYS)
     settings.row_version += 1

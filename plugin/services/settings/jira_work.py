@@ -12,10 +12,8 @@ from plugin.services.settings.checks import clean_line
 from plugin.store.audit import record_audit
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Project
-from plugin.store.tables.jira_facts import JiraIssue, Worklog
 
 ACCOUNT = re.compile(r"[0-9A-Za-z:-]{1,128}")
-MOST_PEOPLE = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,18 +83,6 @@ def query_projects(session: TenantSession) -> list[tuple[str, str]]:
     """Id, and key with name, of every project that is still there, by key."""
     query = select(Project.id, Project.key, Project.name).where(Project.gone_at.is_(None)).order_by(Project.key)
     return [(row_id, f"{key}: {name}") for row_id, key, name in session.execute(query)]
-
-
-def people_of(session: TenantSession, project_id: str) -> list[str]:
-    """Account ids of whoever logged time in the project: who may be its owner."""
-    query = (
-        select(Worklog.author_id)
-        .join(JiraIssue, (JiraIssue.tenant_id == Worklog.tenant_id) & (JiraIssue.id == Worklog.issue_id))
-        .where(JiraIssue.project_id == project_id, Worklog.author_id.is_not(None))
-        .distinct()
-        .limit(MOST_PEOPLE)
-    )
-    return [author for author in session.scalars(query) if author]
 
 
 def _shown(project: Project) -> dict[str, object]:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from plugin.domain.errors import Conflict
 from plugin.services.addresses import check_address
+from plugin.services.billing.lookup import check_version
 from plugin.services.settings import checks
 from plugin.store.audit import record_audit
 from plugin.store.session import TenantSession
@@ -27,11 +27,7 @@ class MailForm:
 def save_mail(session: TenantSession, form: MailForm, *, now: datetime, actor: str) -> MailSettings:
     """Checks and stores them; a pause after a refused login ends, since somebody has looked at it."""
     settings = session.get_one(MailSettings, session.tenant_id, with_for_update=True)
-    if settings.row_version != form.row_version:
-        raise Conflict(
-            "Somebody changed the mail settings meanwhile. "
-            "Yours stand in the form, theirs beside them; save again to replace."
-        )
+    check_version(settings, form.row_version)
     before = {"from": settings.from_address, "interval": settings.contact_interval_days}
     settings.from_name = checks.clean_line(form.from_name, field="from_name")
     settings.from_address = check_address(form.from_address)

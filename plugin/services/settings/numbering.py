@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from plugin.domain.billing.numbering import NumberPattern
-from plugin.domain.errors import Conflict, InvalidInput
+from plugin.domain.errors import InvalidInput
+from plugin.services.billing.lookup import check_version
 from plugin.store.audit import record_audit
 from plugin.store.session import TenantSession
 from plugin.store.tables.company import NumberSeries
@@ -16,11 +17,7 @@ def save_numbering(
 ) -> NumberSeries:
     """Stores a pattern such as ``INV-{year}-{number:04d}``; ``first``: where a series begins that gave none yet."""
     series = session.scalars(select(NumberSeries).where(NumberSeries.key == key).with_for_update()).one()
-    if series.row_version != row_version:
-        raise Conflict(
-            "Somebody changed the numbering meanwhile. "
-            "Yours stands in the form, theirs beside it; save again to replace it."
-        )
+    check_version(series, row_version)
     checked = NumberPattern(pattern)
     before = {"pattern": series.pattern, "last": series.last}
     series.pattern = checked.text

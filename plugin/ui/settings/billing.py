@@ -7,8 +7,8 @@ from plugin.domain.billing.rounding import RoundingMode, RoundingUnit
 from plugin.services.billing.lookup import company_of, project_of
 from plugin.services.history.audience import audience_of
 from plugin.services.settings.home_issue import set_home_issue
-from plugin.services.settings.jira_work import people_of
 from plugin.services.settings.projects import ProjectForm, save_project
+from plugin.store.queries.settings import authors_in
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Project
 from plugin.store.tables.jira_facts import JiraIssue
@@ -87,7 +87,7 @@ def show_billing(project_id: str, rights: Rights, failed: Failed | None = None) 
         project = project_of(session, project_id)
         unread = audience_of(company_of(session)) is None and project.comment_visibility == "restricted"
         home = session.get(JiraIssue, (session.tenant_id, project.home_issue_id)) if project.home_issue_id else None
-        people = people_of(session, project_id)
+        people = authors_in(session, project_id)
         queries = query_choices(session, project, rights)
     return shown(
         {

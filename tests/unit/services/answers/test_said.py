@@ -1,8 +1,6 @@
-"""Amounts as clients type them, and the instalments they ask for."""
+"""Amounts as clients type them."""
 
-from datetime import date, timedelta
 from fractions import Fraction
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -12,7 +10,6 @@ from plugin.domain.billing.tax import TaxCategory
 from plugin.domain.documents.model import Line, Unit
 from plugin.domain.errors import InvalidInput
 from plugin.domain.money import Money
-from plugin.services.answers.instalments import propose
 from plugin.services.answers.said import line_gross, read_amount
 from plugin.services.currencies import currency_of
 
@@ -43,17 +40,6 @@ def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         read_amount(text, EUR)
     assert refused.value.field == "amount"
-
-
-@given(st.integers(1, 10**9), st.integers(2, 4), st.dates(date(2020, 1, 1), date(2090, 1, 1)))
-def test_instalments_add_up_and_are_a_month_apart(minor: int, parts: int, first: date) -> None:
-    found = propose(Money(minor, EUR), parts=parts, first=first)
-    assert sum(part.amount.minor for part in found) == minor
-    assert max(part.amount.minor for part in found) - min(part.amount.minor for part in found) <= 1
-    assert found[0].due_on == first
-    for before, after in pairwise(found):
-        assert timedelta(28) <= after.due_on - before.due_on <= timedelta(31)
-        assert after.due_on.day <= first.day
 
 
 @given(st.integers(-(10**8), 10**8), st.integers(0, 2700))
