@@ -15,6 +15,7 @@ from babel.dates import format_date as babel_date
 from babel.dates import format_interval, format_timedelta
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
 from babel.units import format_unit
+from stdnum import iban
 
 from plugin.domain.errors import InvalidInput
 
@@ -123,3 +124,11 @@ def _major(minor: int, exponent: int) -> Decimal:
     """Exact, whatever the size: no decimal context takes part."""
     digits = tuple(int(digit) for digit in str(abs(minor)))
     return Decimal((int(minor < 0), digits, -exponent))
+
+
+def spaced_iban(text: str) -> str:
+    """In groups of four, as it is printed; what is no IBAN stays as typed."""
+    if not iban.is_valid(text):
+        return text
+    compact = str(iban.compact(text))
+    return " ".join(compact[place : place + 4] for place in range(0, len(compact), 4))

@@ -19,14 +19,6 @@ def compact_iban(text: str) -> str:
     return str(stdnum_iban.compact(text))
 
 
-def spaced_iban(text: str) -> str:
-    """In groups of four, as it is printed; what is no IBAN stays as typed."""
-    if not is_iban(text):
-        return text
-    compact = compact_iban(text)
-    return " ".join(compact[place : place + 4] for place in range(0, len(compact), 4))
-
-
 def check_bank_details(seller: Seller) -> Iterator[Finding]:
     """Findings on the seller's account."""
     if seller.iban and not is_iban(seller.iban):

@@ -1,9 +1,9 @@
 """What belongs to no tenant and to no hour: the address under which the database last woke, a clock that jumped."""
 
 from sqlalchemy import Connection, Engine, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from plugin.store.dialect import insert_into
 from plugin.store.tables.runtime import Deployment
 
 KEY = "base_url"
@@ -16,10 +16,9 @@ def note_address(engine: Engine, base_url: str) -> str:
 
     Web, worker and clock start at once, on an empty database too: whoever comes second waits and finds the row.
     """
-    insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
-    first = insert(Deployment).values(key=KEY, value=base_url).on_conflict_do_nothing(index_elements=["key"])
+    once = insert_into(engine, Deployment).on_conflict_do_nothing(index_elements=["key"])
     with Session(engine) as session, session.begin():
-        session.execute(first)
+        session.execute(once, {"key": KEY, "value": base_url})
         row = session.get_one(Deployment, KEY, with_for_update=True)
         known, row.value = row.value, base_url
     return known
@@ -27,10 +26,9 @@ def note_address(engine: Engine, base_url: str) -> str:
 
 def note_clock_off(engine: Engine) -> None:
     """Notes that business time cannot be trusted; nothing is sent until ``note_clock_right``."""
-    insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
-    row = insert(Deployment).values(key=CLOCK_OFF, value="yes").on_conflict_do_nothing(index_elements=["key"])
+    once = insert_into(engine, Deployment).on_conflict_do_nothing(index_elements=["key"])
     with engine.begin() as connection:
-        connection.execute(row)
+        connection.execute(once, {"key": CLOCK_OFF, "value": "yes"})
 
 
 def note_clock_right(engine: Engine) -> None:

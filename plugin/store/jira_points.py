@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from plugin.store.database import across_tenants
+from plugin.store.dialect import insert_into
 from plugin.store.tables.runtime import JiraAccount
 from plugin.store.tables.tenants import Installation
 
@@ -85,8 +85,11 @@ def _lock(connection: Connection, name: str, hour: datetime) -> Account:
     empty = {"hour": hour, "used": 0, "near_limit": False}
     row = connection.execute(query).one_or_none()
     if row is None:
-        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        opened = insert(JiraAccount).values(name=name, **empty).on_conflict_do_nothing(index_elements=["name"])
+        opened = (
+            insert_into(connection, JiraAccount)
+            .values(name=name, **empty)
+            .on_conflict_do_nothing(index_elements=["name"])
+        )
         connection.execute(opened)
         row = connection.execute(query).one()
     if row.hour == hour:

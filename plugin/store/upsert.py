@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql, sqlite
 
+from plugin.store.dialect import insert_into
 from plugin.store.session import TenantSession
 
 
@@ -25,8 +25,7 @@ def upsert(
     if not rows:
         return
     full = [{**row, "tenant_id": session.tenant_id} for row in rows]
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table)
+    statement = insert_into(session.get_bind(), table)
     keys = [column.name for column in table.primary_key.columns]
     changed = {name: statement.excluded[name] for name in full[0] if name not in keys and name not in keep}
     where = None if newer is None else statement.excluded[newer] >= table.c[newer]
@@ -39,7 +38,6 @@ def upsert(
 
 def insert_new(session: TenantSession, table: Table, row: Mapping[str, Any], *, unique: Sequence[str]) -> bool:
     """Inserts ``row`` (without tenant) in the session's tenant, or gives False where a row with its key is there."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table).values({**row, "tenant_id": session.tenant_id})
+    statement = insert_into(session.get_bind(), table).values({**row, "tenant_id": session.tenant_id})
     known = statement.on_conflict_do_nothing(index_elements=["tenant_id", *unique])
     return session.execute(known.returning(table.c.tenant_id)).first() is not None

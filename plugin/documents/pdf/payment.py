@@ -1,10 +1,10 @@
 """How to pay: the account, the reference and the code for banking apps; and the sentences below."""
 
-from plugin.documents.bank_details import spaced_iban
 from plugin.documents.payment_code import payment_code_svg, payment_reference
 from plugin.documents.pdf.printable import Json
 from plugin.documents.pdf.writer import Writer
 from plugin.domain.documents.model import DocumentKind, InvoiceDocument
+from plugin.formatting import spaced_iban
 
 
 def payment_panel(writer: Writer) -> Json:

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 
 from plugin.domain.errors import Conflict, NotFound
+from plugin.domain.reminders.facts import FIRST_RESEND
 from plugin.keys import KeyRing
 from plugin.services.effects.locks import lock_step, lock_to_change
 from plugin.services.effects.message_ids import new_message_id
@@ -21,8 +22,6 @@ from plugin.store.tables.company import MailSettings
 from plugin.store.tables.follow_ups import Message, MessageMember, PlannedStep
 from plugin.store.tables.outbox import Effect
 
-FIRST_RESEND = 1001
-"""Occurrences from here on are a person's resends (domain/reminders/facts)."""
 INVOICE_MAIL = "invoice"
 """The kind of the message that brings an invoice (follow_ups/messages)."""
 

@@ -6,7 +6,6 @@ from datetime import date
 from sqlalchemy import select
 
 from plugin.domain.errors import InvalidInput
-from plugin.domain.late_payment.claim import Claim
 from plugin.domain.money import Money
 from plugin.domain.reminders.facts import FIRST_RESEND
 from plugin.domain.reminders.policy import Anchor, PolicyStep
@@ -14,8 +13,8 @@ from plugin.services.currencies import currency_of
 from plugin.services.follow_ups.amounts import amount_named
 from plugin.services.follow_ups.members import Member
 from plugin.services.follow_ups.policies import read_policy
-from plugin.services.late_payment.claim import claim_of
 from plugin.services.plans.rows import parts_of, plans_of, standing_of
+from plugin.services.texts.from_rows import claims_on
 from plugin.services.texts.values import ClaimValues, InstalmentValues
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import Hold
@@ -51,12 +50,6 @@ def claims_of(session: TenantSession, members: Sequence[Member], *, day: date) -
         if (rule := rule_of(session, member)) is not None and rule.states_claim
     }
     return claims_on(session, list(stating.values()), day=day)
-
-
-def claims_on(session: TenantSession, invoices: Sequence[Invoice], *, day: date) -> tuple[ClaimValues, ...]:
-    """The claims that the law gives for invoices on a day."""
-    found = [(invoice.number or "", claim_of(session, invoice, day=day)) for invoice in invoices]
-    return tuple(ClaimValues(number=number, claim=claim) for number, claim in found if isinstance(claim, Claim))
 
 
 def promised_on(session: TenantSession, invoice: Invoice) -> date | None:

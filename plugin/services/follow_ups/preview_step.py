@@ -12,10 +12,10 @@ from plugin.domain.reminders.wording import text_for
 from plugin.services.answers.mail_links import MailLinks
 from plugin.services.billing.lookup import invoice_of
 from plugin.services.follow_ups.amounts import amount_to_ask
-from plugin.services.follow_ups.asked import claims_on, instalment_of, promised_on
+from plugin.services.follow_ups.asked import instalment_of, promised_on
 from plugin.services.follow_ups.plan_invoice import timeline_of
 from plugin.services.follow_ups.standing import was_reminded
-from plugin.services.texts.from_rows import invoice_values, seller_values
+from plugin.services.texts.from_rows import claims_on, invoice_values, seller_values
 from plugin.services.texts.mail import WrittenMail, write_mail
 from plugin.services.texts.values import MailValues
 from plugin.store.session import TenantSession

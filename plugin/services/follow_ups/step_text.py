@@ -9,9 +9,9 @@ from plugin.domain.reminders.consolidate import stage_on
 from plugin.domain.reminders.policy import Anchor
 from plugin.domain.reminders.wording import text_for
 from plugin.services.effects.step_channel import StepAbout
-from plugin.services.follow_ups.asked import claims_on, instalment_of, promised_on
+from plugin.services.follow_ups.asked import instalment_of, promised_on
 from plugin.services.follow_ups.standing import was_reminded
-from plugin.services.texts.from_rows import invoice_values, seller_values
+from plugin.services.texts.from_rows import claims_on, invoice_values, seller_values
 from plugin.services.texts.mail import WrittenMail, write_mail
 from plugin.services.texts.values import InstalmentValues, InvoiceValues, MailValues
 from plugin.store.session import TenantSession

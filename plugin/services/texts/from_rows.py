@@ -1,10 +1,14 @@
 """What a mail says of an invoice and of the seller, taken from their rows."""
 
+from collections.abc import Sequence
 from datetime import date
 
+from plugin.domain.late_payment.claim import Claim
 from plugin.domain.money import Money
 from plugin.services.currencies import currency_of
-from plugin.services.texts.values import InvoiceValues, SellerValues
+from plugin.services.late_payment.claim import claim_of
+from plugin.services.texts.values import ClaimValues, InvoiceValues, SellerValues
+from plugin.store.session import TenantSession
 from plugin.store.tables.company import CompanyProfile
 from plugin.store.tables.invoices import Invoice
 
@@ -38,3 +42,9 @@ def seller_values(company: CompanyProfile) -> SellerValues:
         footer=company.footer,
         colour=company.colour,
     )
+
+
+def claims_on(session: TenantSession, invoices: Sequence[Invoice], *, day: date) -> tuple[ClaimValues, ...]:
+    """The claims that the law gives for invoices on a day."""
+    found = [(invoice.number or "", claim_of(session, invoice, day=day)) for invoice in invoices]
+    return tuple(ClaimValues(number=number, claim=claim) for number, claim in found if isinstance(claim, Claim))

@@ -7,7 +7,7 @@ import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from plugin.formatting import format_date
+from plugin.formatting import format_date, spaced_iban
 from plugin.services.texts.fillings import BESIDE, INVOICES, PAYMENT, clean, fillings
 from plugin.services.texts.liquid import fill, fill_html
 from plugin.services.texts.markup import pieces
@@ -94,10 +94,9 @@ def _row(invoice: InvoiceValues, language: str) -> dict[str, str]:
 def _payment(values: MailValues, words: Words) -> list[tuple[str, str]]:
     """How to pay, as pairs; without an IBAN the seller is asked by phone or mail."""
     seller = values.seller
-    spaced = " ".join(seller.iban[start : start + 4] for start in range(0, len(seller.iban), 4))
     pairs = [
         (words.recipient, clean(seller.name) if seller.iban else ""),
-        ("IBAN", spaced),
+        ("IBAN", spaced_iban(seller.iban)),
         ("BIC", seller.bic),
         (words.bank, clean(seller.bank_name)),
         (words.reference, ", ".join(invoice.number for invoice in values.invoices)),

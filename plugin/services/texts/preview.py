@@ -8,16 +8,13 @@ from sqlalchemy import case, select
 
 from plugin.domain.billing.states import OPEN
 from plugin.domain.errors import NotFound
-from plugin.domain.late_payment.claim import Claim
 from plugin.domain.money import Money, total
 from plugin.services.currencies import currency_of
-from plugin.services.late_payment.claim import claim_of
-from plugin.services.texts.from_rows import invoice_values, seller_values
+from plugin.services.texts.from_rows import claims_on, invoice_values, seller_values
 from plugin.services.texts.liquid import check_text
 from plugin.services.texts.mail import WrittenMail, write
 from plugin.services.texts.source import TextSource
 from plugin.services.texts.values import (
-    ClaimValues,
     InstalmentValues,
     InvoiceValues,
     MailValues,
@@ -88,7 +85,7 @@ def _values(session: TenantSession, about: About, *, language: str, today: date)
     values = _mail(company, tuple(_real(one, today) for one in invoices), today, client=client.name)
     contact = select(Contact.name).where(Contact.client_id == client.id, Contact.role == "billing").order_by(Contact.id)
     named = replace(values, contact_name=session.scalars(contact).first() or "")
-    return _with_samples(replace(named, claims=_claims(session, invoices, today) if about.states_claim else ()))
+    return _with_samples(replace(named, claims=claims_on(session, invoices, day=today) if about.states_claim else ()))
 
 
 def _others(session: TenantSession, invoice: Invoice) -> Sequence[Invoice]:
@@ -101,11 +98,6 @@ def _others(session: TenantSession, invoice: Invoice) -> Sequence[Invoice]:
         Invoice.due_on.is_not(None),
     )
     return session.scalars(query.order_by(Invoice.due_on, Invoice.id).limit(MOST_CHOICES)).all()
-
-
-def _claims(session: TenantSession, invoices: Sequence[Invoice], today: date) -> tuple[ClaimValues, ...]:
-    found = [(one.number or "", claim_of(session, one, day=today)) for one in invoices]
-    return tuple(ClaimValues(number=number, claim=claim) for number, claim in found if isinstance(claim, Claim))
 
 
 def _mail(

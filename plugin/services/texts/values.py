@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from plugin.domain.documents.model import Language
 from plugin.domain.late_payment.claim import Claim
 from plugin.domain.money import Money
 
@@ -23,7 +24,7 @@ TEMPLATES = (
 )
 """The texts that exist; a policy step names one of them, and those of ``BY_THEMSELVES`` leave without a step."""
 BY_THEMSELVES = ("invoice", "receipt", "statement")
-LANGUAGES = ("en", "de", "fr", "es")
+LANGUAGES = tuple(language.value for language in Language)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import Exists, exists, or_, select
 
 from plugin.domain.billing.states import OPEN
+from plugin.domain.reminders.reasons import ReasonCode
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Project
 from plugin.store.tables.follow_ups import Hold, PlannedStep, Task
@@ -14,7 +15,7 @@ from plugin.store.tables.invoices import Invoice
 MOST = 100
 OVER = ("sent", "failed", "skipped", "superseded", "cancelled")
 """States of a step after which it does nothing more by itself."""
-WAITS_FOR_A_STEP = "step_not_sent"
+WAITS_FOR_A_STEP = ReasonCode.STEP_NOT_SENT.value
 """A step held for this waits in vain once every other step is over: what it waits for never went."""
 
 

@@ -9,7 +9,7 @@ from plugin.domain.reminders.timeline import Entry
 from plugin.services.billing.lookup import invoice_of
 from plugin.services.follow_ups.board import COMING
 from plugin.services.follow_ups.calendar import client_today
-from plugin.services.follow_ups.hold_links import HoldLink
+from plugin.services.follow_ups.hold_links import PATH, HoldLink
 from plugin.services.follow_ups.holds import put_hold
 from plugin.services.follow_ups.plan_invoice import timeline_of
 from plugin.store.queries.invoice_parts import live_holds
@@ -22,7 +22,7 @@ from plugin.ui.routes import Routes
 
 routes = Routes("hold_page", __name__)
 
-AT = "/h/<token>"
+AT = f"{PATH}<token>"
 ACTOR = "digest"
 TEMPLATE = "ui/board/hold.html"
 

@@ -5,11 +5,10 @@ from datetime import date
 
 from markupsafe import Markup
 
-from plugin.documents.bank_details import spaced_iban
 from plugin.documents.payment_code import payment_code_svg, payment_reference
 from plugin.domain.documents.model import InvoiceDocument, Line
 from plugin.domain.money import Money
-from plugin.formatting import format_date, format_money, format_percent, format_period, format_quantity
+from plugin.formatting import format_date, format_money, format_percent, format_period, format_quantity, spaced_iban
 from plugin.services.answers.opened import Bill
 from plugin.ui.client.texts import Texts
 

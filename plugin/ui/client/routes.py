@@ -14,7 +14,7 @@ from plugin.clock import monotonic
 from plugin.domain.errors import InvalidInput, NotFound
 from plugin.services.answers.give import give_answer
 from plugin.services.answers.links import NO_SUCH_LINK, ClientLink, read_token
-from plugin.services.answers.mail_links import FORM
+from plugin.services.answers.mail_links import FORM, PAGE
 from plugin.services.answers.opened import Opened, open_link
 from plugin.services.answers.said import AnswerKind, Said
 from plugin.services.answers.viewed import FETCHED_AHEAD, is_person, mark_viewed
@@ -32,7 +32,7 @@ from plugin.ui.routes import Routes
 routes = Routes("client", __name__)
 
 EXTENSION = "dunlin_client_limits"
-AT = "/c/<token>"
+AT = f"{PAGE}<token>"
 MOST_OF_LINK, MOST_ACTS, MOST_OF_ADDRESS = 60, 20, 300
 """Requests a minute: of one link, acts of one link, all of one address."""
 TOLD = "told"

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from babel import negotiate_locale
 
+from plugin.domain.documents.model import Language
+
 FOLDER = Path(__file__).resolve().parents[3] / "templates" / "client" / "texts"
-LANGUAGES = ("en", "de", "fr", "es")
+LANGUAGES = tuple(language.value for language in Language)
 
 Table = dict[str, "str | Table"]
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.documents.bank_details import check_bank_details, spaced_iban
+from plugin.documents.bank_details import check_bank_details
 from plugin.documents.renderer import TypstRenderer
 from plugin.domain.documents.findings import Severity
+from plugin.formatting import spaced_iban
 from tests.samples.documents import SELLER, invoice
 
 
