@@ -124,9 +124,10 @@ def test_a_letter_counts_as_a_contact_from_the_day_it_was_posted(story: Story) -
 
 
 def test_req_F46_legal_steps_may_follow_a_final_notice_by_letter(story: Story) -> None:
-    decide = {"ask": {"kind": "legal_decision"}, "guards": [{"kind": "deadline_passed", "step": "last"}]}
     final = step("last", 3, "letter", template="final", tone="final", ask={"kind": "deadline", "business_days": 5})
-    story.publish(ladder(final, step("legal", 20, "legal_decision", tone="final", **decide)))
+    after = [{"kind": "deadline_passed", "step": "last"}]
+    decide = step("legal", 20, "legal_decision", tone="final", ask={"kind": "legal_decision"}, guards=after)
+    story.publish(ladder(final, decide))
     story.bill()
     story.drain()
     story.at(FRIENDLY)
@@ -143,9 +144,9 @@ def test_fault_F55_whoever_is_about_to_post_a_letter_is_told_what_came_in_since(
     story.hold(invoice, "disputed", amount_minor=20_000)
     (task,) = letters(story)
     assert task.state == "open", "it may be in the post already: a new one could be the second"
-    assert task.detail["what"].endswith("close it as not posted: disputed by the client.")
+    assert str(task.detail["what"]).endswith("close it as not posted: disputed by the client.")
     story.pay(invoice, "100.00", receipt=False)
     (task,) = letters(story)
-    assert "what is open has changed" in task.detail["what"]
+    assert "what is open has changed" in str(task.detail["what"])
     close(story, "not_posted")
     assert story.step(invoice, "post").state == "skipped"
