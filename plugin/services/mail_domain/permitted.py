@@ -2,7 +2,9 @@
 
 import ipaddress
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 import spftrace
 from spftrace import BaseResolver
@@ -53,8 +55,10 @@ def permitted(domain: str, host: str, *, lookup: Lookup) -> SendingServer:
 
 
 def _evaluated(address: str, domain: str, host: str, lookup: Lookup) -> spftrace.Result:
-    resolver = _Resolver(lookup)
-    return spftrace.check(address, f"postmaster@{domain}", host, resolver=resolver, time_limit=SECONDS)
+    """In a thread of its own: spftrace brings its event loop, and refuses a thread in which another one runs."""
+    ask = partial(spftrace.check, resolver=_Resolver(lookup), time_limit=SECONDS)
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="spf") as thread:
+        return thread.submit(ask, address, f"postmaster@{domain}", host).result()
 
 
 def _reason(result: spftrace.Result) -> str:

@@ -1,5 +1,6 @@
 """Whether SPF permits the server that sends, evaluated over a zone in memory, and the sentence that tells it."""
 
+import asyncio
 from collections import Counter
 
 import pytest
@@ -55,6 +56,13 @@ def test_req_L50_a_permitted_server_is_said_to_be(record: str) -> None:
     assert check.standing.value == "ok"
     assert check.sentence == f"The SPF record permits {HOST} ({ADDRESS}), which sends your mails."
     assert check.wanted == ""
+
+
+def test_a_loop_that_runs_in_the_callers_thread_is_not_in_the_way() -> None:
+    async def caller() -> RecordCheck:
+        return judged(zone(f"v=spf1 ip4:{ADDRESS} -all"))
+
+    assert asyncio.run(caller()).standing.value == "ok"
 
 
 @pytest.mark.parametrize(
