@@ -75,6 +75,7 @@ def put_hold(
     _tell(session, invoice, hold)
     _tell_tasks(session, hold)
     replan(session, invoice, now=now)
+    _audit(session, hold)
     return hold
 
 
@@ -98,12 +99,16 @@ def _tell(session: TenantSession, invoice: Invoice, hold: Hold) -> None:
         now=hold.created_at,
         actor=hold.created_by,
     )
+
+
+def _audit(session: TenantSession, hold: Hold) -> None:
+    """Last of all: whoever writes it holds back everybody else of the site who does, and must wait for nobody."""
     after = {"until": str(hold.until) if hold.until else None, "amount_minor": hold.amount_minor, **hold.detail}
     record_audit(
         session,
         actor=hold.created_by,
         action=f"hold.{hold.kind}",
-        subject=invoice.id,
+        subject=hold.invoice_id,
         now=hold.created_at,
         after=after,
     )
