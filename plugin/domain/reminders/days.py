@@ -101,9 +101,17 @@ def _offset(day: date, count: int, unit: Unit, calendar: BusinessCalendar) -> da
 
 
 def _rolled(slot: Slot, nominal: date, asked: Question) -> date:
-    """The next business day; for a notice ahead of a due date the one before it, where the next would be too late."""
-    later = asked.calendar.next_business_day(nominal)
-    if later != nominal and slot.step.is_before_due and later > notice_until(slot, asked):
-        earlier = asked.calendar.previous_business_day(nominal)
-        return earlier if earlier >= asked.issue_date else later
-    return later
+    until = notice_until(slot, asked) if slot.step.is_before_due else None
+    return rolled(nominal, asked.calendar, not_before=asked.issue_date, until=until)
+
+
+def rolled(nominal: date, calendar: BusinessCalendar, *, not_before: date, until: date | None) -> date:
+    """The next business day; for a notice the one before, where the next is after ``until``, when it is too late.
+
+    ``until``: for a notice, the day ahead of which it has to come; None for every other step.
+    """
+    later = calendar.next_business_day(nominal)
+    if until is None or later == nominal or later <= until:
+        return later
+    earlier = calendar.previous_business_day(nominal)
+    return earlier if earlier >= not_before else later

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from plugin.domain.calendar import BusinessCalendar
+from plugin.domain.reminders.days import rolled
 from plugin.domain.reminders.deadlines import deadline_for, opens_on
 from plugin.domain.reminders.facts import InvoiceFacts, StepState
 from plugin.domain.reminders.policy import Policy, PolicyStep, Track
@@ -61,7 +62,7 @@ class _Item:
     @property
     def deadline(self) -> date | None:
         """The deadline it gives, going on its day."""
-        if self.day == self.entry.day and self.entry.verdict is not Verdict.SUPERSEDED:
+        if self.day == self.entry.day and self.entry.verdict not in (Verdict.SUPERSEDED, Verdict.SKIPPED):
             return self.entry.deadline
         least = self.planned.facts.least_deadline_days
         return deadline_for(self.entry.ask, self.day, self.planned.calendar, at_least_days=least)
@@ -98,7 +99,9 @@ def _of_client(planned: list[Planned], days: int) -> Iterator[Coming]:
             elif entry.verdict is Verdict.HELD:
                 yield Coming(each.timeline.today, each.facts, entry, goes=False, reason=entry.reason)
     heapq.heapify(queue)
-    yield from _live(queue, _Day(planned), last_day)
+    so_far = _Day(planned)
+    so_far.expects(item for _, _, item in queue)
+    yield from _live(queue, so_far, last_day)
 
 
 def _own_day(entry: Entry, planned: Planned) -> date | None:
@@ -108,25 +111,60 @@ def _own_day(entry: Entry, planned: Planned) -> date | None:
     """
     if entry.verdict is Verdict.SUPERSEDED:
         return _superseded_day(entry, planned)
+    if entry.verdict is Verdict.SKIPPED and entry.reason.code is ReasonCode.NOTICE_TOO_LATE:
+        return _undisturbed_day(entry, planned)
     if entry.verdict is Verdict.HELD and entry.until is not None and entry.superseded_by is None:
         return entry.day
     if entry.verdict not in WILL_GO:
         return None
     cause, before = entry.reason.values.get("cause"), entry.reason.values.get("planned")
     if entry.reason.code is ReasonCode.SHIFTED and isinstance(cause, Reason) and cause.code in FORESEEN:
-        return max(before, planned.timeline.today) if isinstance(before, date) else entry.day
+        return _after_quiet(entry, planned, before) if isinstance(before, date) else entry.day
     return entry.day
 
 
+def _after_quiet(entry: Entry, planned: Planned, day: date) -> date:
+    """The day, or today where it is over; behind the quiet periods where the step reaches the client."""
+    day = max(day, planned.timeline.today)
+    while _step_of(entry, planned).reaches_client and _is_quiet(planned.facts, day):
+        day = planned.calendar.next_business_day(day + timedelta(days=1))
+    return day
+
+
 def _superseded_day(entry: Entry, planned: Planned) -> date | None:
-    """Its day, where only the invoice's own earlier steps held it until a stronger one came: it may go after all."""
+    """Its day, where only the invoice's own earlier steps held it until a stronger one came: it may go after all.
+
+    Once the stronger one's day has come, it speaks instead, though it may have to wait itself.
+    """
     stronger = next((each for each in planned.timeline.entries if each.key == entry.superseded_by), None)
-    if entry.nominal is None or stronger is None or stronger.verdict not in WILL_GO:
+    if stronger is None or stronger.verdict not in WILL_GO:
+        return None
+    own, theirs = _undisturbed_day(entry, planned), _own_day(stronger, planned)
+    if own is None or theirs is None:
+        return None
+    return own if own < min(theirs, _rolled_day(stronger, planned) or theirs) else None
+
+
+def _undisturbed_day(entry: Entry, planned: Planned) -> date | None:
+    """The day to come on which a step falls that only the invoice's own earlier steps keep from going; else None."""
+    facts, day = planned.facts, _rolled_day(entry, planned)
+    if day is None or day <= planned.timeline.today or entry.settled or facts.pauses or facts.promise or facts.plan:
+        return None
+    free = _after_quiet(entry, planned, day)
+    is_late = _step_of(entry, planned).is_before_due and free > max(day, facts.ladder_due_date)
+    return None if is_late else free
+
+
+def _rolled_day(entry: Entry, planned: Planned) -> date | None:
+    if entry.nominal is None:
         return None
     facts = planned.facts
-    own, theirs = planned.calendar.next_business_day(entry.nominal), _own_day(stronger, planned)
-    rests = facts.pauses or facts.promise or facts.plan or _is_quiet(facts, own)
-    return own if theirs is not None and planned.timeline.today < own < theirs and not rests else None
+    until = facts.ladder_due_date if _step_of(entry, planned).is_before_due else None
+    return rolled(entry.nominal, planned.calendar, not_before=facts.ladder_issue_date, until=until)
+
+
+def _step_of(entry: Entry, planned: Planned) -> PolicyStep:
+    return next(step for step in planned.policy.steps if step.key == entry.key)
 
 
 def _is_quiet(facts: InvoiceFacts, day: date) -> bool:
@@ -136,13 +174,14 @@ def _is_quiet(facts: InvoiceFacts, day: date) -> bool:
 class _Day:
     """What the days so far leave behind: the last contact, deadlines that run, and how far each ladder has come."""
 
-    __slots__ = ("closed", "gone", "last")
+    __slots__ = ("closed", "expected", "gone", "last")
 
     def __init__(self, planned: Iterable[Planned]) -> None:
         """As it stands today."""
         self.last: date | None = None
         self.closed: dict[str, date] = {}
         self.gone: dict[tuple[str, Track], tuple[int, int]] = {}
+        self.expected: dict[tuple[str, Track], list[tuple[date, tuple[int, int]]]] = defaultdict(list)
         for each in planned:
             heard = [contact.day for contact in each.facts.contacts]
             heard += [record.day for record in each.facts.records if record.day and record.state is StepState.SENT]
@@ -151,13 +190,22 @@ class _Day:
             if given:
                 self.closed[each.facts.invoice_id] = max(given)
 
+    def expects(self, items: Iterable[_Item]) -> None:
+        """From which day on each of the steps speaks instead of weaker ones, though it may have to wait itself."""
+        for item in items:
+            day = _rolled_day(item.entry, item.planned) or item.day
+            self.expected[item.planned.facts.invoice_id, item.track].append((day, _strength(item.entry)))
+
     def is_over(self, item: _Item, day: date) -> bool:
-        """Whether a stronger step of its invoice has gone, or it was to come before the due date."""
+        """Whether a stronger step of its invoice has gone or is due, or it was to come before the due date."""
         facts = item.planned.facts
         moved = item.cause is not None or item.entry.verdict is Verdict.HELD
         if item.is_notice and moved and day > facts.ladder_due_date:
             return True
-        return _strength(item.entry) < self.gone.get((facts.invoice_id, item.track), (0, 0))
+        track, own = (facts.invoice_id, item.track), _strength(item.entry)
+        if own < self.gone.get(track, (0, 0)):
+            return True
+        return any(own < strength and since <= day for since, strength in self.expected[track])
 
     def takes(self, item: _Item) -> None:
         """The step goes."""
@@ -194,7 +242,8 @@ def _live(queue: list[tuple[date, int, _Item]], so_far: _Day, last_day: date) ->
 
 def _coming(item: _Item) -> Coming:
     planned, entry = item.planned, item.entry
-    reason = entry.reason
+    expected = entry.verdict in WILL_GO or entry.verdict is Verdict.HELD
+    reason = entry.reason if expected else Reason(ReasonCode.ON_ITS_DAY, {"day": item.day})
     if item.cause is not None and entry.day is not None and item.day != entry.day:
         reason = Reason(ReasonCode.SHIFTED, {"planned": entry.day, "day": item.day, "cause": item.cause})
     return Coming(item.day, planned.facts, entry, goes=True, reason=reason)

@@ -102,6 +102,30 @@ def test_req_F25_what_comes_too_soon_after_a_sisters_mail_waits_and_says_why() -
     assert second.entry.day == DUE + timedelta(days=4)
 
 
+def test_a_notice_before_a_weekend_takes_the_place_of_one_that_a_sisters_mail_put_off() -> None:
+    due = date(2026, 12, 20)
+    ladder = policy(
+        mail("early", 1, -3),
+        mail("last", 2, -1, Tone.NEUTRAL),
+        task("decide", 3, 1, Channel.LEGAL_DECISION, Tone.FINAL),
+    )
+    start = [
+        (invoice(invoice_id="i0", due_date=due, contact_interval_days=4), ladder),
+        (
+            invoice(invoice_id="i1", due_date=date(2026, 12, 12), contact_interval_days=4),
+            policy(mail("one", 1, 2)),
+        ),
+    ]
+    calendar = BusinessCalendar()
+    goes = [(each.day, each.entry.key) for each in as_sent(planned(start, calendar), days=DAYS) if each.goes]
+    assert goes == [
+        (date(2026, 12, 14), "one"),
+        (date(2026, 12, 18), "last"),
+        (date(2026, 12, 21), "decide"),
+    ]
+    assert goes == [(day, key) for day, _, key in lived(start, calendar)]
+
+
 def test_what_waits_for_an_event_is_shown_today_and_is_no_contact() -> None:
     ladder = policy(mail("one", 1, 3))
     held = (invoice(invoice_id="i0", pauses=(Pause("They asked"),)), ladder)
