@@ -6,6 +6,7 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+from tests.support.closed_sockets import spare_older_threads
 from tests.support.warm import keep_warm
 
 pytest_plugins = [
@@ -48,3 +49,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.disable_socket)
         else:
             item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Sockets are closed for the test, not for the servers of the session."""
+    if item.path.is_relative_to(UNIT):
+        spare_older_threads()
