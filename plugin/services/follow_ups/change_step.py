@@ -107,6 +107,8 @@ def _keep(
         channel=step.channel,
         actor=actor,
     )
+    replan(session, invoice, now=now)
+    # Last: whoever holds the head of the audit chain must wait for nobody.
     record_audit(
         session,
         actor=actor,
@@ -115,7 +117,6 @@ def _keep(
         now=now,
         after={"step": step.step_key, "moved_to": str(step.moved_to) if step.moved_to else None},
     )
-    replan(session, invoice, now=now)
 
 
 def _title(step: PlannedStep) -> str:

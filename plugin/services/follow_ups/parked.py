@@ -118,7 +118,8 @@ def _keep(
         channel=step.channel,
         actor=actor,
     )
+    replan(session, invoice, now=now)
+    # Last: whoever holds the head of the audit chain must wait for nobody.
     record_audit(
         session, actor=actor, action=f"step.{change}", subject=invoice.id, now=now, after={"step": step.step_key}
     )
-    replan(session, invoice, now=now)
