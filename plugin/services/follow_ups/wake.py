@@ -38,6 +38,9 @@ def wake_follow_ups(session: TenantSession, *which: ColumnElement[bool], now: da
         .group_by(PlannedStep.invoice_id)
     )
     session.flush()
+    # In the order in which plans of many invoices are written, or each would wait for a step that the other has.
+    ordered = select(PlannedStep.id).where(PlannedStep.id.in_(first)).order_by(PlannedStep.invoice_id)
+    session.execute(ordered.with_for_update(key_share=True))
     session.execute(
         update(PlannedStep)
         .where(PlannedStep.tenant_id == session.tenant_id, PlannedStep.id.in_(first))
