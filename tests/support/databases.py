@@ -15,6 +15,10 @@ from plugin.store.migrate import upgrade
 from tests.support.postgres import create_database, drop_database, plain_url
 from tests.support.servers import NewDatabase, Servers, database_of
 
+SESSIONS_THAT_WAIT = """
+SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()
+"""
+"""For a lock, in this database alone: other processes of a run have theirs on the same server."""
 APP, PLANNER = "dunlin_test_app", "dunlin_test_planner"
 
 

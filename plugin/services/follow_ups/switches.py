@@ -26,7 +26,7 @@ def switch_site(session: TenantSession, *, on: bool, now: datetime, actor: str) 
     before, tenant.reminders_on = tenant.reminders_on, on
     tenant.row_version += 1
     wake_follow_ups(session, now=now)
-    _audit(session, "site", actor, now, before=before, after=on)
+    audit_switch(session, "site", actor, now, before=before, after=on)
 
 
 def kill_switch(session: TenantSession, *, stopped: bool, now: datetime, actor: str) -> None:
@@ -35,7 +35,7 @@ def kill_switch(session: TenantSession, *, stopped: bool, now: datetime, actor: 
     before, tenant.kill_switch = tenant.kill_switch, stopped
     tenant.row_version += 1
     wake_site(session, now=now)
-    _audit(session, "kill_switch", actor, now, before=before, after=stopped)
+    audit_switch(session, "kill_switch", actor, now, before=before, after=stopped)
 
 
 def go_live(session: TenantSession, *, live: bool, now: datetime, actor: str) -> None:
@@ -45,7 +45,7 @@ def go_live(session: TenantSession, *, live: bool, now: datetime, actor: str) ->
     before, tenant.mode = tenant.mode, mode
     tenant.row_version += 1
     wake_site(session, now=now)
-    _audit(session, "mode", actor, now, before=before, after=mode)
+    audit_switch(session, "mode", actor, now, before=before, after=mode)
 
 
 def switch_project(session: TenantSession, project_id: str, *, on: bool, now: datetime, actor: str) -> None:
@@ -54,16 +54,7 @@ def switch_project(session: TenantSession, project_id: str, *, on: bool, now: da
     before, project.reminders_on = project.reminders_on, on
     project.row_version += 1
     wake_follow_ups(session, Invoice.project_id == project_id, now=now)
-    _audit(session, f"project:{project.id}", actor, now, before=before, after=on)
-
-
-def switch_client(session: TenantSession, client_id: str, *, on: bool, now: datetime, actor: str) -> None:
-    """Turns the follow-ups of one client's invoices on or off, of all projects; an opt-out also says why."""
-    client = _client(session, client_id)
-    before, client.reminders_on = client.reminders_on, on
-    client.row_version += 1
-    wake_follow_ups(session, Invoice.client_id == client_id, now=now)
-    _audit(session, f"client:{client.id}", actor, now, before=before, after=on)
+    audit_switch(session, f"project:{project.id}", actor, now, before=before, after=on)
 
 
 def opt_out_client(
@@ -147,7 +138,7 @@ def opt_out_invoice(
     if not on:
         warn_letters(session, invoice.id, "the invoice gets no reminders")
     replan(session, invoice, now=now)
-    _audit(session, f"invoice:{invoice.id}", actor, now, before=not on, after=on)
+    audit_switch(session, f"invoice:{invoice.id}", actor, now, before=not on, after=on)
     return invoice
 
 
@@ -174,8 +165,13 @@ def _tenant(session: TenantSession) -> Tenant:
     return session.scalars(select(Tenant).with_for_update()).one()
 
 
-def _audit(session: TenantSession, what: str, actor: str, now: datetime, *, before: object, after: object) -> None:
-    """Comes last: the head of the chain is the last lock that anybody takes, or two changes could block each other."""
+def audit_switch(
+    session: TenantSession, what: str, actor: str, now: datetime, *, before: object, after: object
+) -> None:
+    """Puts a switch on record.
+
+    Comes last: the head of the chain is the last lock that anybody takes, or two changes could block each other.
+    """
     record_audit(
         session,
         actor=actor,

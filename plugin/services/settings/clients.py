@@ -15,7 +15,7 @@ from plugin.services.billing.lookup import check_version
 from plugin.services.calendars import region_of
 from plugin.services.currencies import currency_of
 from plugin.services.follow_ups.plan_invoice import replan_many
-from plugin.services.follow_ups.switches import switch_client
+from plugin.services.follow_ups.switches import audit_switch
 from plugin.services.settings import checks
 from plugin.store.audit import record_audit
 from plugin.store.base import new_id
@@ -84,12 +84,13 @@ def save_client(
     client.row_version = (client.row_version or 0) + 1
     session.add(client)
     session.flush()
-    if client.reminders_on != form.reminders_on:
-        switch_client(session, client.id, on=form.reminders_on, now=now, actor=actor)
+    were_on, client.reminders_on = client.reminders_on, form.reminders_on
     _replace_contacts(session, client, contacts)
     open_now = select(Invoice).where(Invoice.client_id == client.id, Invoice.state.in_([state.value for state in OPEN]))
     locked = open_now.order_by(Invoice.id).with_for_update(key_share=True)
     replan_many(session, session.scalars(locked).all(), now=now)
+    if were_on != form.reminders_on:
+        audit_switch(session, f"client:{client.id}", actor, now, before=were_on, after=form.reminders_on)
     record_audit(
         session,
         actor=actor,

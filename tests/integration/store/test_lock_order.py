@@ -82,10 +82,10 @@ class Office:
                 said = Outcome(outcome="answered", notes="Will pay")
                 close_task(session, task_id, said, today=DAY.date(), now=self.now, actor=ACTOR)
 
-    def save_client(self, _number: int) -> None:
+    def save_client(self, number: int) -> None:
         with self.books.writing() as session:
             row = session.scalars(select(Client)).one()
-            form = replace(CLIENT, name=row.name, row_version=row.row_version)
+            form = replace(CLIENT, name=row.name, row_version=row.row_version, reminders_on=number % 2 == 0)
             save_client(session, row.id, form, now=self.now, actor=ACTOR)
 
     def switch(self, number: int) -> None:

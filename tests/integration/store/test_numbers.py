@@ -8,7 +8,7 @@ import pytest
 
 from plugin.domain.errors import Conflict, DunlinError
 from tests.support.books import Books, open_books
-from tests.support.databases import Urls
+from tests.support.databases import SESSIONS_THAT_WAIT, Urls
 from tests.support.postgres import plain_url
 
 THREADS = 8
@@ -89,11 +89,9 @@ def test_attack_A45_the_second_of_two_drafts_that_saw_the_same_open_time_is_a_co
 
 
 def _wait_until_somebody_is_blocked(url: str) -> None:
-    # In this database alone: other processes of the run have theirs on the same server.
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     with psycopg.connect(plain_url(url), autocommit=True) as connection:
         for _ in range(1000):
-            row = connection.execute(waiting).fetchone()
+            row = connection.execute(SESSIONS_THAT_WAIT).fetchone()
             if row is not None and row[0]:
                 return
             connection.execute("SELECT pg_sleep(0.01)")

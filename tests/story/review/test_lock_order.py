@@ -23,7 +23,7 @@ from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client
 from plugin.store.tables.invoices import Invoice
 from sandbox.stage.house import ACTOR, CLIENT
-from tests.support.databases import Urls
+from tests.support.databases import SESSIONS_THAT_WAIT, Urls
 from tests.support.stage import NewStory, Story, _stories
 
 PATIENCE = 20.0
@@ -155,6 +155,6 @@ def _until_somebody_waits(story: Story) -> None:
     end = time.monotonic() + 2
     while time.monotonic() < end:
         with story.container.planner_engine.connect() as connection:
-            if connection.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one():
+            if connection.execute(text(SESSIONS_THAT_WAIT)).scalar_one():
                 return
         time.sleep(0.05)
