@@ -83,7 +83,7 @@ def test_production_refuses_the_key_that_everybody_knows() -> None:
     ("name", "value"),
     [
         ("CRASH_AT", "gate_passed"),
-        ("DUNLIN_CLOCK_FILE", "/tmp/clock"),
+        ("DUNLIN_CLOCK_FILE", "/srv/clock"),
         ("MAIL_EVIDENCE_URL", "http://localhost/search"),
     ],
 )
@@ -120,7 +120,7 @@ ODD = [
     ("DATABASE_URL", "mysql://localhost/dunlin"),
     ("DATABASE_URL", "sqlite://"),
     ("DATABASE_OWNER_URL", "postgresql://host:port/db"),
-    ("REDIS_URL", "valkey+unix:///tmp/socket"),
+    ("REDIS_URL", "valkey+unix:///run/valkey"),
     ("SECRET_KEYS", "only-an-id"),
     ("SECRET_KEYS", "k1:tooshort"),
     ("SECRET_KEYS", f"{KEY},{KEY}"),
