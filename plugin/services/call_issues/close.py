@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from plugin.domain.reminders.policy import Channel
-from plugin.services.call_issues.create import locked, status_of
+from plugin.services.call_issues.create import status_of
+from plugin.services.call_issues.issue_of_task import locked
 from plugin.services.effects.doubt_row import Doubt
 from plugin.services.effects.evidence import Finding
 from plugin.services.effects.jira_once import Needless, Words

@@ -29,7 +29,7 @@ def move_step(
     invoice, step = _open_step(session, invoice_id, key)
     before, step.moved_to, step.requested = step.planned_on, to, False
     text = f"{_title(step)} moved from {before} to {to}"
-    _keep(session, invoice, step, text=text, change="moved", now=now, actor=actor)
+    keep_change(session, invoice, step, text=text, change="moved", now=now, actor=actor)
     return step
 
 
@@ -38,7 +38,7 @@ def send_now(session: TenantSession, invoice_id: str, key: str, *, now: datetime
     invoice, step = _open_step(session, invoice_id, key)
     step.requested = True
     text = f"{_title(step)}: asked for at once"
-    _keep(session, invoice, step, text=text, change="requested", now=now, actor=actor)
+    keep_change(session, invoice, step, text=text, change="requested", now=now, actor=actor)
     return step
 
 
@@ -52,7 +52,7 @@ def skip_step(
     step.state, step.next_at, step.done_at, step.done_on = "skipped", None, now, today
     step.reason_code, step.reason = "skipped_by_person", f"Left out by a person: {reason.strip()}"
     text = f"{_title(step)} left out: {reason.strip()}"
-    _keep(session, invoice, step, text=text, change="skipped", now=now, actor=actor)
+    keep_change(session, invoice, step, text=text, change="skipped", now=now, actor=actor)
     return step
 
 
@@ -62,7 +62,7 @@ def approve_step(session: TenantSession, invoice_id: str, key: str, *, now: date
     if step.approved:
         raise Conflict("This step is approved already; reload the page.")
     step.approved = True
-    _keep(session, invoice, step, text=f"{_title(step)} approved", change="approved", now=now, actor=actor)
+    keep_change(session, invoice, step, text=f"{_title(step)} approved", change="approved", now=now, actor=actor)
     return step
 
 
@@ -83,7 +83,7 @@ def _is_free(row: PlannedStep) -> bool:
     return row.message_row_id is None and row.effect_id is None
 
 
-def _keep(
+def keep_change(
     session: TenantSession,
     invoice: Invoice,
     step: PlannedStep,
@@ -93,6 +93,7 @@ def _keep(
     now: datetime,
     actor: str,
 ) -> None:
+    """Plans anew after a person's change of a step (``change``: one word), with its line in history and audit."""
     # The gate waits for whoever changes the invoice row, so a change that is committed is seen (I3).
     invoice.row_version += 1
     session.flush()

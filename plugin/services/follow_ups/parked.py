@@ -12,10 +12,8 @@ from plugin.domain.calendar import civil_day
 from plugin.domain.errors import Conflict, InvalidInput, NotFound
 from plugin.services.billing.lookup import invoice_of
 from plugin.services.effects.locks import lock_step
-from plugin.services.follow_ups.plan_invoice import replan
-from plugin.services.history.record import record_event
+from plugin.services.follow_ups.change_step import keep_change
 from plugin.store import effects as moves
-from plugin.store.audit import record_audit
 from plugin.store.session import TenantSession
 from plugin.store.tables.audit import Alert
 from plugin.store.tables.clients import Client
@@ -30,7 +28,7 @@ def try_step_again(session: TenantSession, invoice_id: str, key: str, *, now: da
     """Gives a parked step back to the planner, which asks everything anew. Conflict where it is not parked alone."""
     invoice, step = _parked(session, invoice_id, key, now=now, actor=actor)
     step.state, step.reason_code, step.reason, step.next_at = "planned", "", "", now
-    _keep(session, invoice, step, change="tried_again", text="A follow-up is tried again", now=now, actor=actor)
+    keep_change(session, invoice, step, change="tried_again", text="A follow-up is tried again", now=now, actor=actor)
     return step
 
 
@@ -41,7 +39,9 @@ def leave_step_out(
     words = _worded(reason)
     invoice, step = _parked(session, invoice_id, key, now=now, actor=actor)
     _end(session, invoice, step, words, now=now)
-    _keep(session, invoice, step, change="skipped", text=f"A follow-up was left out: {words}", now=now, actor=actor)
+    keep_change(
+        session, invoice, step, change="skipped", text=f"A follow-up was left out: {words}", now=now, actor=actor
+    )
     return step
 
 
@@ -62,7 +62,9 @@ def leave_effect_out(session: TenantSession, effect_id: str, *, reason: str, now
     session.refresh(step)
     _end(session, invoice, step, words, now=now)
     _settle_alerts(session, f"%:{effect_id}:%", now=now, actor=actor)
-    _keep(session, invoice, step, change="skipped", text=f"A follow-up was left out: {words}", now=now, actor=actor)
+    keep_change(
+        session, invoice, step, change="skipped", text=f"A follow-up was left out: {words}", now=now, actor=actor
+    )
     return step
 
 
@@ -97,29 +99,4 @@ def _settle_alerts(session: TenantSession, pattern: str, *, now: datetime, actor
         .where(Alert.tenant_id == session.tenant_id, Alert.dedupe_key.like(pattern), Alert.settled_at.is_(None))
         .values(settled_at=now, settled_by=actor)
         .execution_options(synchronize_session=False)
-    )
-
-
-def _keep(
-    session: TenantSession, invoice: Invoice, step: PlannedStep, *, change: str, text: str, now: datetime, actor: str
-) -> None:
-    # The gate waits for whoever changes the invoice row, so a change that is committed is seen (I3).
-    invoice.row_version += 1
-    session.flush()
-    kind, key = "skipped" if change == "skipped" else "note", f"step:{step.id}:{change}:{invoice.row_version}"
-    record_event(
-        session,
-        invoice,
-        kind=kind,
-        text=text,
-        key=key,
-        now=now,
-        step_key=step.step_key,
-        channel=step.channel,
-        actor=actor,
-    )
-    replan(session, invoice, now=now)
-    # Last: whoever holds the head of the audit chain must wait for nobody.
-    record_audit(
-        session, actor=actor, action=f"step.{change}", subject=invoice.id, now=now, after={"step": step.step_key}
     )

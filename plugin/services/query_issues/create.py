@@ -4,14 +4,11 @@ from datetime import datetime
 
 from plugin.domain.money import Money
 from plugin.domain.reminders.sentences import amount_in_words
-from plugin.services.call_issues.create import locked
-from plugin.services.call_issues.linked import create_linked, linked_issue, look_for_linked
+from plugin.services.call_issues.issue_of_task import IssueOfTask, locked
+from plugin.services.call_issues.linked import linked_issue
 from plugin.services.currencies import currency_of
-from plugin.services.effects.doubt_row import Doubt
-from plugin.services.effects.evidence import Finding
 from plugin.services.effects.jira_once import Needless, Words
 from plugin.services.history.issues import commented_issues
-from plugin.services.jira_gateway import JiraGateway
 from plugin.store.session import TenantSession
 from plugin.store.tables.answers import ClientAnswer, InboundMail
 from plugin.store.tables.clients import Client, Project
@@ -22,8 +19,8 @@ READ_IT = "What the client said stands on the invoice's page in Dunlin."
 ANSWER_IT = "When the client has its answer, record that on the task in Dunlin: what is held goes on then."
 
 
-class CreateQueryIssue:
-    """Satisfies ``JiraOnce``; the subject is a task."""
+class CreateQueryIssue(IssueOfTask):
+    """Satisfies ``JiraOnce``."""
 
     def prepare(self, session: TenantSession, subject_id: str, *, now: datetime) -> Words | Needless:  # noqa: ARG002
         """The issue as it is to be created, in the project that the settings name, while the question is open."""
@@ -44,20 +41,6 @@ class CreateQueryIssue:
             assignee_id=task.assignee or project.owner_account_id,
             home_id=next(iter(commented_issues(session, invoice)), ""),
         )
-
-    def act(self, jira: JiraGateway, words: Words, *, marker: str) -> Words:
-        """Creates and links it."""
-        return create_linked(jira, words, marker=marker)
-
-    def done(self, session: TenantSession, subject_id: str, came: Words) -> None:
-        """The task knows its issue."""
-        _, task = locked(session, subject_id)
-        task.issue_id, task.issue_key = str(came["issue_id"]), str(came["issue_key"])
-        session.flush()
-
-    def look(self, jira: JiraGateway, words: Words, doubt: Doubt, *, now: datetime) -> Words | Finding:
-        """By the marker."""
-        return look_for_linked(jira, words, doubt, now=now)
 
 
 def _lines(session: TenantSession, invoice: Invoice, task: Task, project: Project, target: Project) -> list[str]:
