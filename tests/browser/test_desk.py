@@ -2,15 +2,11 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from plugin.services.settings.control import control_of, save_control
 from plugin.store.tables.company import MailSettings
 from tests.browser.conftest import Visitor
 from tests.browser.visit import Visit
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Locator
 
 
 def at_invoice(visitor: Visitor, name: str = "Priya") -> Visit:
@@ -21,21 +17,14 @@ def at_invoice(visitor: Visitor, name: str = "Priya") -> Visit:
     return visit
 
 
-def unfolded(visit: Visit, title: str) -> "Locator":
-    """The form below the summary of that title; other folds of the page may be open as well."""
-    fold = visit.app.locator("details.fold", has=visit.page.locator("summary", has_text=title))
-    fold.locator("summary").click()
-    return fold.locator("form")
-
-
 def test_req_F45_a_plan_is_offered_and_accepted_with_a_record(visitor: Visitor) -> None:
     visit = at_invoice(visitor)
-    form = unfolded(visit, "Offer a payment plan")
+    form = visit.unfold("Offer a payment plan").locator("form")
     first = visit.company.clock.now().date() + timedelta(days=14)
     form.get_by_label("The first on").fill(first.isoformat())
     form.get_by_role("button", name="Offer the plan").click()
     visit.flag("Plan offered")
-    form = unfolded(visit, "The client accepted")
+    form = visit.unfold("The client accepted").locator("form")
     form.get_by_label("Who accepted it").fill("Ada Quint")
     form.get_by_label("How").select_option("phone")
     form.get_by_role("button", name="Put it on record").click()
@@ -48,7 +37,7 @@ def test_req_F45_a_plan_is_offered_and_accepted_with_a_record(visitor: Visitor) 
 
 def test_req_U12_one_line_is_disputed(visitor: Visitor) -> None:
     visit = at_invoice(visitor)
-    form = unfolded(visit, "Dispute of one line")
+    form = visit.unfold("Dispute of one line").locator("form")
     form.get_by_label("Line").select_option(index=1)
     form.get_by_label("What is disputed").fill("Not ordered")
     form.get_by_role("button", name="Record dispute").click()
@@ -65,7 +54,7 @@ def test_quiet_periods_and_the_undo_window_are_set_by_an_administrator(visitor: 
     visit.app.get_by_label("A reminder waits").fill("15")
     visit.app.get_by_role("button", name="Save").click()
     visit.flag("Saved")
-    form = unfolded(visit, "Add a quiet period")
+    form = visit.unfold("Add a quiet period").locator("form")
     form.get_by_label("Name").fill("Christmas")
     form.get_by_label("First day").fill(date(2026, 12, 24).isoformat())
     form.get_by_label("Last day").fill(date(2027, 1, 1).isoformat())

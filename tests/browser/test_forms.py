@@ -6,7 +6,7 @@ from tests.browser.conftest import Visitor
 from tests.browser.visit import Visit
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator
+    pass
 
 BILLING = "/projects/MRL/apps/project"
 REFUSED = ("status of 422", "status of 409")
@@ -17,17 +17,10 @@ def quiet(visit: Visit) -> bool:
     return [each for each in visit.trouble if not any(status in each for status in REFUSED)] == []
 
 
-def opened(visit: Visit, title: str) -> "Locator":
-    """A form of the first invoice of the panel, opened by its button."""
-    fold = visit.app.locator("details.fold", has=visit.app.get_by_text(title, exact=True)).first
-    fold.locator("summary").click()
-    return fold
-
-
 def test_a_refused_payment_keeps_what_was_typed_and_names_the_field(visitor: Visitor) -> None:
     visit = visitor("Priya")
     visit.open("/")
-    form = opened(visit, "Record a payment")
+    form = visit.unfold("Record a payment")
     form.get_by_label("Amount").fill("12,3x")
     form.get_by_label("Reference").fill("Statement 17")
     form.get_by_role("button", name="Record payment").click()
@@ -48,7 +41,7 @@ def test_a_refused_payment_keeps_what_was_typed_and_names_the_field(visitor: Vis
 def test_a_form_keeps_the_focus_while_it_is_refused(visitor: Visitor) -> None:
     visit = visitor("Priya")
     visit.open("/")
-    form = opened(visit, "Pause")
+    form = visit.unfold("Pause")
     form.get_by_label("Why").press("Control+Enter")
     form.get_by_role("button", name="Pause").press("Enter")
     visit.app.locator("[aria-invalid=true]").wait_for()
@@ -62,7 +55,7 @@ def test_the_pdf_arrives_without_closing_what_was_opened_meanwhile(visitor: Visi
     visit.app.get_by_role("button", name="Create draft").click()
     visit.app.get_by_role("button", name="Issue invoice").click()
     visit.flag("issued")
-    form = opened(visit, "Pause")
+    form = visit.unfold("Pause")
     form.get_by_label("Why").fill("They are on holiday")
     visit.app.get_by_role("button", name="PDF", exact=True).wait_for()
     assert form.get_by_label("Why").input_value() == "They are on holiday"

@@ -40,8 +40,7 @@ def desk(*titles: str) -> Open:
     def open_page(visit: Visit) -> None:
         invoice(visit)
         for title in titles:
-            visit.app.locator("details.fold > summary", has_text=title).first.click()
-        visit.app.locator("details.fold[open]").nth(len(titles) - 1).wait_for()
+            visit.unfold(title)
 
     return open_page
 

@@ -9,7 +9,7 @@ from sandbox.history.staged import StagedCompany
 from tests.support.browser import Watched, axe_violations
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Frame, FrameLocator, Page
+    from playwright.sync_api import Frame, FrameLocator, Locator, Page
 
 DIALOG = ".ap-aui-dialog2"
 APP = ".app-frame iframe"
@@ -104,6 +104,14 @@ class Visit:
         """From the list of invoices."""
         self.app.get_by_role("button", name=number, exact=True).click()
         self.app.get_by_role("heading", name=f"Invoice {number}").wait_for()
+
+    def unfold(self, title: str) -> "Locator":
+        """Opens the first fold whose summary says so, and gives it; other folds of the page may be open as well."""
+        fold = self.app.locator("details.fold", has=self.page.locator("summary", has_text=title)).first
+        # By key, as in ``darken``: a click of the pointer may land beside it while the frame grows.
+        fold.locator("> summary").press("Enter")
+        fold.and_(self.app.locator("details[open]")).wait_for()
+        return fold
 
     def violations(self) -> list[tuple[str, list[str]]]:
         """What axe finds, frame by frame; nothing where nothing is found."""
