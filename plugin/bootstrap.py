@@ -7,6 +7,7 @@ from functools import cached_property
 
 from sqlalchemy import Engine
 
+from plugin.catalogue import check_catalogues
 from plugin.channels.email.dns_lookup import dns_lookup
 from plugin.channels.email.evidence import HttpEvidence
 from plugin.channels.email.signing import new_private_key, sign
@@ -298,7 +299,8 @@ def build_container(settings: Settings, *, wakeups: Wakeups, clock: Clock | None
 
 
 def check_start(container: Container) -> None:
-    """What a service process asks of its database before it serves. Raises Permanent where a key is missing."""
+    """What a service process looks at before it serves. Raises Permanent where a key or a word is missing."""
+    check_catalogues()
     require_keys(container.planner_engine, container.keys)
     wake_under(
         container.engine,

@@ -19,8 +19,20 @@ from stdnum import iban
 
 from plugin.domain.errors import InvalidInput
 
-LOCALES = {"en": "en_GB", "de": "de_DE", "fr": "fr_FR", "es": "es_ES"}
-SHORT_DATES = {"de": "dd.MM.yyyy"}
+LOCALES = {
+    "en": "en_GB",
+    "de": "de_DE",
+    "fr": "fr_FR",
+    "es": "es_ES",
+    "it": "it_IT",
+    "nl": "nl_NL",
+    "pt": "pt_PT",
+    "pl": "pl_PL",
+    "cs": "cs_CZ",
+    "sv": "sv_SE",
+    "da": "da_DK",
+    "fi": "fi_FI",
+}
 ALWAYS_DAYS = 10**6
 NO_BREAK_SPACE = "\xa0"
 
@@ -60,7 +72,8 @@ def format_date(day: date, *, language: str) -> str:
 
 def format_short_date(day: date, *, language: str) -> str:
     """A civil day in figures, the year in full: ``31/10/2026``, ``31.10.2026``."""
-    return babel_date(day, SHORT_DATES.get(language, "dd/MM/yyyy"), locale=_locale(language))
+    locale = _locale(language)
+    return babel_date(day, re.sub("y+", "yyyy", locale.date_formats["short"].pattern), locale=locale)
 
 
 def format_weekday(day: date, *, language: str) -> str:
@@ -79,6 +92,11 @@ def format_days(days: int, *, form: str, language: str) -> str:
             locale=_locale(language),
         )
     return format_unit(days, "duration-day", locale=_locale(language))
+
+
+def plural_form(count: int, *, language: str) -> str:
+    """CLDR's name of the form that a word takes beside a number: ``one``, ``few``, ``many`` or ``other``."""
+    return _locale(language).plural_form(count)
 
 
 def format_period(start: date, end: date, *, language: str) -> str:

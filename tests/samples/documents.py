@@ -7,7 +7,6 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from plugin.domain.billing.tax import TaxCategory
 from plugin.domain.billing.totals import AdjustmentKind
-from plugin.domain.documents.exemptions import exemption_text
 from plugin.domain.documents.model import (
     Address,
     Adjustment,
@@ -25,6 +24,7 @@ from plugin.domain.documents.model import (
     Totals,
     Unit,
 )
+from plugin.services.billing.exemptions import exemption_text
 
 SELLER = Seller(
     name="Nordlicht Service GmbH",

@@ -60,7 +60,7 @@ def _terms(writer: Writer) -> list[str]:
         return [words("terms.receipt")]
     day = writer.day(document.due_date)
     if document.terms.days:
-        return [words("terms.days", days=str(document.terms.days), date=day)]
+        return [words.counted("terms.days", document.terms.days, date=day)]
     return [words("terms.date", date=day)]
 
 

@@ -8,6 +8,5 @@ import manimgx_fonts
 TEMPLATES: Final = Path(__file__).resolve().parents[3] / "templates" / "invoice"
 ENTRY: Final = TEMPLATES / "invoice.typ"
 LETTER: Final = TEMPLATES / "letter.typ"
-TEXTS: Final = TEMPLATES / "texts"
 PACKAGES: Final = TEMPLATES / "no-packages"
 FONTS: Final = Path(manimgx_fonts.__file__).resolve().parent

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from plugin.documents.pdf.texts import Texts, texts
+from plugin.catalogue import Catalogue, Place, catalogue
 from plugin.domain.documents.model import InvoiceDocument
 from plugin.formatting import (
     country_name,
@@ -21,12 +21,12 @@ class Writer:
     """Formats values for ``document``; ``words`` is the catalogue of its language."""
 
     document: InvoiceDocument
-    words: Texts
+    words: Catalogue
 
     @classmethod
     def of(cls, document: InvoiceDocument) -> "Writer":
         """The writer for a document."""
-        return cls(document, texts(document.language))
+        return cls(document, catalogue(Place.PAPER, document.language.value))
 
     def money(self, minor: int) -> str:
         """With the currency's sign."""

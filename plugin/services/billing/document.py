@@ -7,7 +7,6 @@ from plugin.domain.billing.tax import TaxCategory, TaxRate
 from plugin.domain.billing.totals import Totals as BilledTotals
 from plugin.domain.billing.totals import compute_totals
 from plugin.domain.documents.checks import check
-from plugin.domain.documents.exemptions import exemption_text
 from plugin.domain.documents.findings import Finding, Severity
 from plugin.domain.documents.model import (
     Address,
@@ -26,6 +25,7 @@ from plugin.domain.documents.model import (
     Unit,
 )
 from plugin.domain.errors import InvalidInput
+from plugin.services.billing.exemptions import exemption_text
 from plugin.services.currencies import currency_of
 from plugin.services.renderer import Renderer
 from plugin.store.tables.clients import Client, Contact, Project

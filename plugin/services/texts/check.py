@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from liquid import RenderContext
 from liquid.ast import Node
-from liquid.builtin.expressions import FilteredExpression, Path, PositionalArgument, StringLiteral
+from liquid.builtin.expressions import FilteredExpression, KeywordArgument, Path, PositionalArgument, StringLiteral
 from liquid.builtin.expressions.filtered import Filter
 from liquid.builtin.expressions.logical import (
     ContainsExpression,
@@ -138,6 +138,9 @@ class Checker:
 
     def _arguments(self, used: Filter) -> None:
         known = FILTERS[used.name]
+        if known.forms:
+            self._forms(used, known.forms)
+            return
         values = [
             argument.value.value
             for argument in used.args
@@ -150,6 +153,18 @@ class Checker:
             return
         takes = "one quoted text" if known.takes_text else " or ".join(known.words) or "nothing"
         raise self._refused(used.token.start_index, f"{used.name!r} takes {takes} behind its colon")
+
+    def _forms(self, used: Filter, forms: tuple[str, ...]) -> None:
+        named = [
+            argument.name
+            for argument in used.args
+            if isinstance(argument, KeywordArgument) and isinstance(argument.value, StringLiteral)
+        ]
+        known = len(named) == len(used.args) and len(set(named)) == len(named) and set(named) <= set(forms)
+        if known and forms[-1] in named:
+            return
+        takes = f"quoted texts named {', '.join(forms)} behind its colon; {forms[-1]} has to be there"
+        raise self._refused(used.token.start_index, f"{used.name!r} takes {takes}")
 
     def _refused(self, index: int, sentence: str) -> InvalidInput:
         return refused(self._source, index, f"{sentence}.", field=self._field)

@@ -8,7 +8,7 @@ from plugin.domain.late_payment.claim import formula
 from plugin.domain.money import Money, total
 from plugin.formatting import format_amount
 from plugin.services.texts.scan import ODD
-from plugin.services.texts.spoken import Spoken, SpokenDate, SpokenDays, SpokenInvoices, SpokenMoney
+from plugin.services.texts.spoken import Spoken, SpokenDate, SpokenInvoices, SpokenMoney, SpokenNumber
 from plugin.services.texts.values import ClaimValues, InvoiceValues, MailValues
 
 INVOICES = "\ue000invoices\ue000"
@@ -53,9 +53,9 @@ def _of_invoices(values: MailValues, language: str) -> dict[str, object]:
     return {
         "number": clean(lead.number) if lead else "",
         "numbers": ", ".join(clean(invoice.number) for invoice in values.invoices),
-        "count": len(rows) if len(rows) > 1 else None,
+        "count": SpokenNumber(len(rows), language) if len(rows) > 1 else None,
         "due_date": SpokenDate(lead.due_on, language) if lead else "",
-        "days_late": SpokenDays(lead.days_late, language) if lead else None,
+        "days_late": SpokenNumber(lead.days_late, language) if lead else None,
         "total_due": _money(values.total_due, language),
         "invoices": SpokenInvoices(rows, mark=INVOICES, language=language),
     }
@@ -89,11 +89,11 @@ def _of_claims(claims: tuple[ClaimValues, ...], language: str) -> dict[str, obje
 def _of_plan(values: MailValues, language: str) -> dict[str, object]:
     one = values.instalment
     return {
-        "instalment_number": one.number if one else None,
-        "instalment_count": one.count if one else None,
+        "instalment_number": SpokenNumber(one.number, language) if one else None,
+        "instalment_count": SpokenNumber(one.count, language) if one else None,
         "instalment_amount": _money(one.amount, language) if one else "",
         "instalment_date": SpokenDate(one.due_on, language) if one else "",
-        "instalment_days_late": SpokenDays(one.days_late, language) if one else None,
+        "instalment_days_late": SpokenNumber(one.days_late, language) if one else None,
     }
 
 
@@ -112,7 +112,7 @@ def _row(invoice: InvoiceValues, language: str) -> Mapping[str, Spoken]:
         "number": clean(invoice.number),
         "issued_date": SpokenDate(invoice.issued_on, language),
         "due_date": SpokenDate(invoice.due_on, language),
-        "days_late": SpokenDays(invoice.days_late, language) if invoice.days_late else None,
+        "days_late": SpokenNumber(invoice.days_late, language) if invoice.days_late else None,
         "amount_due": SpokenMoney(invoice.amount_due, language),
         "total": SpokenMoney(invoice.gross, language),
         "paid": _money(invoice.paid, language) or None,

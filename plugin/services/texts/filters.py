@@ -1,26 +1,38 @@
-"""The closed list of filters: what each fits, and which word it takes. Texts are checked against it when saved."""
+"""The closed list of filters: what each fits, and which words it takes. Texts are checked against it when saved."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from babel.lists import format_list
 
-from plugin.formatting import LOCALES, format_amount, format_date, format_days, format_short_date, format_weekday
+from plugin.formatting import (
+    LOCALES,
+    format_amount,
+    format_date,
+    format_days,
+    format_short_date,
+    format_weekday,
+    plural_form,
+)
 from plugin.services.texts.names import NameKind
-from plugin.services.texts.spoken import SpokenDate, SpokenDays, SpokenInvoices, SpokenMoney
+from plugin.services.texts.spoken import SpokenDate, SpokenInvoices, SpokenMoney, SpokenNumber
 
 PRINTED = frozenset({NameKind.TEXT, NameKind.MONEY, NameKind.DATE, NameKind.DAYS, NameKind.NUMBER})
 
 
 @dataclass(frozen=True, slots=True)
 class TextFilter:
-    """One filter. ``words``: what may stand behind its colon; ``takes_text``: any quoted text may, and has to."""
+    """One filter. ``words``: what may stand behind its colon; ``takes_text``: any quoted text may, and has to.
+
+    ``forms``: the names before its quoted texts, of which the last has to be there.
+    """
 
     apply: Callable[..., object]
     fits: frozenset[NameKind]
     meaning: str
     words: tuple[str, ...] = ()
     takes_text: bool = field(default=False)
+    forms: tuple[str, ...] = ()
 
 
 def _money(value: object, form: str = "") -> object:
@@ -41,9 +53,15 @@ def _date(value: object, form: str = "") -> object:
 
 
 def _days(value: object, form: str = "") -> object:
-    if not isinstance(value, SpokenDays):
+    if not isinstance(value, SpokenNumber):
         return value
     return format_days(int(value), form=form, language=value.language)
+
+
+def _plural(value: object, *, other: str, **forms: str) -> object:
+    if not isinstance(value, SpokenNumber):
+        return other
+    return forms.get(plural_form(int(value), language=value.language), other)
 
 
 def _list(value: object) -> object:
@@ -67,6 +85,12 @@ FILTERS: Mapping[str, TextFilter] = {
         _date, frozenset({NameKind.DATE}), "another form of a day", words=("long", "short", "weekday", "iso")
     ),
     "days": TextFilter(_days, frozenset({NameKind.DAYS}), "with the word for days", words=("ago",)),
+    "plural": TextFilter(
+        _plural,
+        frozenset({NameKind.DAYS, NameKind.NUMBER}),
+        "the word that goes with the number, as in plural: one: 'invoice', other: 'invoices'",
+        forms=("one", "few", "many", "other"),
+    ),
     "list": TextFilter(_list, frozenset({NameKind.INVOICES}), "the numbers as a sentence names them"),
     "size": TextFilter(len, frozenset({NameKind.INVOICES}), "how many there are"),
     "default": TextFilter(_default, PRINTED, "a word where there is none", takes_text=True),

@@ -7,6 +7,7 @@ import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from plugin.catalogue import Catalogue
 from plugin.formatting import format_date, spaced_iban
 from plugin.services.texts.fillings import BESIDE, INVOICES, PAYMENT, clean, fillings
 from plugin.services.texts.liquid import fill, fill_html
@@ -14,7 +15,7 @@ from plugin.services.texts.markup import pieces
 from plugin.services.texts.source import FOLDER, TextSource, text_source
 from plugin.services.texts.spoken import SpokenMoney
 from plugin.services.texts.values import InvoiceValues, MailValues
-from plugin.services.texts.words import Words, words_for
+from plugin.services.texts.words import words_for
 from plugin.store.session import TenantSession
 
 
@@ -46,7 +47,7 @@ def write(source: TextSource, language: str, values: MailValues) -> WrittenMail:
         "beside": [_row(invoice, words.language) for invoice in values.beside],
         "total": SpokenMoney(values.total_due, words.language),
         "payment": _payment(values, words),
-        "links": [(words.links[link.label], link.address) for link in values.links],
+        "links": [(words(f"links.{link.label.value}"), link.address) for link in values.links],
         "seller": values.seller,
         "invoices_mark": INVOICES,
         "beside_mark": BESIDE,
@@ -91,15 +92,15 @@ def _row(invoice: InvoiceValues, language: str) -> dict[str, str]:
     }
 
 
-def _payment(values: MailValues, words: Words) -> list[tuple[str, str]]:
+def _payment(values: MailValues, words: Catalogue) -> list[tuple[str, str]]:
     """How to pay, as pairs; without an IBAN the seller is asked by phone or mail."""
     seller = values.seller
     pairs = [
-        (words.recipient, clean(seller.name) if seller.iban else ""),
+        (words("recipient"), clean(seller.name) if seller.iban else ""),
         ("IBAN", spaced_iban(seller.iban)),
         ("BIC", seller.bic),
-        (words.bank, clean(seller.bank_name)),
-        (words.reference, ", ".join(invoice.number for invoice in values.invoices)),
+        (words("bank"), clean(seller.bank_name)),
+        (words("reference"), ", ".join(invoice.number for invoice in values.invoices)),
     ]
     return [(label, value) for label, value in pairs if value]
 

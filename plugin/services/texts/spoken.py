@@ -43,14 +43,14 @@ class SpokenDate(str):
     language: str
 
 
-class SpokenDays(int):
-    """A number of days; prints as the bare number."""
+class SpokenNumber(int):
+    """A number of days or of things; prints as the bare number."""
 
     language: str
 
-    def __new__(cls, days: int, language: str) -> "SpokenDays":
+    def __new__(cls, number: int, language: str) -> "SpokenNumber":
         """Keeps the language for its plural."""
-        spoken = super().__new__(cls, days)
+        spoken = super().__new__(cls, number)
         spoken.language = language
         return spoken
 

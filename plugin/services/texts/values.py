@@ -89,7 +89,7 @@ class StatementValues:
 
 
 class LinkLabel(StrEnum):
-    """What a link of a mail is for; its words stand in ``words.py`` for each language."""
+    """What a link of a mail is for; its words stand in ``templates/email/texts/`` for each language."""
 
     VIEW = "view"
     ALREADY_PAID = "already_paid"

@@ -5,12 +5,12 @@ from datetime import date
 
 from markupsafe import Markup
 
+from plugin.catalogue import Catalogue
 from plugin.documents.payment_code import payment_code_svg, payment_reference
 from plugin.domain.documents.model import InvoiceDocument, Line
 from plugin.domain.money import Money
 from plugin.formatting import format_date, format_money, format_percent, format_period, format_quantity, spaced_iban
 from plugin.services.answers.opened import Bill
-from plugin.ui.client.texts import Texts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,7 +31,7 @@ class BillView:
 class Writer:
     """Writes amounts and days in the page's language."""
 
-    def __init__(self, words: Texts) -> None:
+    def __init__(self, words: Catalogue) -> None:
         self.words = words
 
     def money(self, amount: Money) -> str:

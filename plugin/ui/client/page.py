@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from plugin.catalogue import Catalogue
 from plugin.domain.documents.model import InvoiceDocument
 from plugin.domain.money import total
 from plugin.services.answers.opened import Bill, Opened
 from plugin.services.answers.said import PARTS, PROMISE_DAYS, AnswerKind, line_gross
 from plugin.store.tables.answers import ClientAnswer
 from plugin.ui.client.bill import BillView, Writer, bill_view
-from plugin.ui.client.texts import Texts, texts_for
+from plugin.ui.client.texts import texts_for
 
 LONGEST_CHOICE = 60
 MOST_LINES_TO_CHOOSE = 200
@@ -31,7 +32,7 @@ class Typed:
 class PageView:
     """The whole page. ``opened_form`` names the form that is unfolded."""
 
-    words: Texts
+    words: Catalogue
     seller: str
     title: str
     logo: str
@@ -70,9 +71,9 @@ def page_view(opened: Opened, *, form: str, typed: Typed | None = None, has_than
     held = total((bill.balance - bill.asked for bill in open_bills), asked.currency)
     words = write.words
     title = (
-        words("page.title.one", number=lead.number)
+        words("page.title", number=lead.number)
         if len(opened.bills) == 1
-        else words("page.title.many", count=len(opened.bills))
+        else words.counted("page.titles", len(opened.bills))
     )
     return PageView(
         words=words,

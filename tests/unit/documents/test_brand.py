@@ -1,7 +1,6 @@
-"""Colours that stay legible whatever the brand, the logo on the page, and the words in each language."""
+"""Colours that stay legible whatever the brand, and the logo on the page."""
 
 import io
-import tomllib
 
 import pytest
 from hypothesis import given
@@ -10,11 +9,8 @@ from PIL import Image
 
 from plugin.documents.logo import accept_logo
 from plugin.documents.pdf.colours import palette
-from plugin.documents.pdf.places import TEXTS
-from plugin.documents.pdf.texts import texts
 from plugin.documents.renderer import TypstRenderer
-from plugin.domain.documents.model import Brand, Language
-from plugin.domain.errors import Permanent
+from plugin.domain.documents.model import Brand
 from tests.samples.documents import invoice
 from tests.samples.pdf import pictures_of
 
@@ -63,27 +59,3 @@ def test_req_F47_the_logo_is_on_the_page_in_its_place_and_colour(kind: str) -> N
     assert abs(red - 220) < 5
     assert max(green, blue) < 5
     assert page.getpixel((int(100 * millimetre), int(1 * millimetre)))[:3] == (15, 118, 110)  # type: ignore[index]
-
-
-def test_every_language_has_the_same_words_with_the_same_blanks() -> None:
-    catalogues = {language: texts(language).words for language in Language}
-    english = catalogues[Language.EN]
-    for words in catalogues.values():
-        assert words.keys() == english.keys()
-        for key, sentence in words.items():
-            assert blanks(sentence) == blanks(english[key]), key
-
-
-def blanks(sentence: str) -> set[str]:
-    return {piece.split("}")[0] for piece in sentence.split("{")[1:]}
-
-
-def test_each_language_has_a_file_and_each_file_a_language() -> None:
-    files = {path.stem for path in TEXTS.glob("*.toml")}
-    assert files == {language.value for language in Language}
-    assert all(tomllib.loads(path.read_text(encoding="utf-8")) for path in TEXTS.glob("*.toml"))
-
-
-def test_a_missing_word_is_named() -> None:
-    with pytest.raises(Permanent, match=r"“totals\.nothing” is missing in en\.toml"):
-        texts(Language.EN)("totals.nothing")

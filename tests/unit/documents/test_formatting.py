@@ -103,7 +103,7 @@ def test_complaint_C35_dates_and_days_in_four_languages() -> None:
         "01/11/2026",
         "01.11.2026",
         "01/11/2026",
-        "01/11/2026",
+        "1/11/2026",
     ]
 
 

@@ -11,13 +11,11 @@ from hypothesis import strategies as st
 from plugin.domain.billing.tax import TaxCategory
 from plugin.domain.billing.totals import AdjustmentKind
 from plugin.domain.documents.checks import Finding, check
-from plugin.domain.documents.exemptions import exemption_text
 from plugin.domain.documents.model import (
     Address,
     Adjustment,
     DocumentKind,
     InvoiceDocument,
-    Language,
     NationalTax,
     Period,
     Preceding,
@@ -197,12 +195,6 @@ def test_law_L27_national_tax_is_in_another_currency() -> None:
     national = NationalTax(currency="EUR", exponent=2, tax_minor=16372, rate="1.1605", rate_date=date(2026, 10, 30))
     assert check(invoice(currency="USD", national_tax=national)) == []
     assert rules(invoice(national_tax=national)) == {"national_tax.currency": "PEPPOL-EN16931-R005"}
-
-
-@pytest.mark.parametrize("language", list(Language))
-def test_every_untaxed_category_has_its_sentence_in_each_language(language: Language) -> None:
-    told = {item.value for item in TaxCategory if exemption_text(item, language=language)}
-    assert told == {"E", "AE", "K", "G", "O"}
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x07", "\r", "\x7f", "\x85", "\ud800", "\uffff", "\u202e", "\u2066"])
