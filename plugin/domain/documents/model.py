@@ -27,6 +27,10 @@ class Language(StrEnum):
     DE = "de"
     FR = "fr"
     ES = "es"
+    CS = "cs"
+    SV = "sv"
+    DA = "da"
+    FI = "fi"
 
 
 class Unit(StrEnum):
