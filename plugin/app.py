@@ -12,7 +12,18 @@ from plugin.environment import SettingsError
 from plugin.hosts.principal import TokenKind
 from plugin.logs import configure_logs
 from plugin.settings import Settings
-from plugin.ui import answer_actions, dialogs, health, here, invoice_actions, mail_preview, names, panel, step_actions
+from plugin.ui import (
+    answer_actions,
+    dialogs,
+    health,
+    here,
+    invoice_actions,
+    mail_preview,
+    names,
+    own_words,
+    panel,
+    step_actions,
+)
 from plugin.ui.admin import delivery as admin_delivery
 from plugin.ui.admin import inbound as admin_answers
 from plugin.ui.admin import parked as admin_parked
@@ -48,6 +59,7 @@ BLUEPRINTS = (
     invoice_actions.routes,
     step_actions.routes,
     mail_preview.routes,
+    own_words.routes,
     answer_actions.routes,
     project_settings.routes,
     admin.routes,

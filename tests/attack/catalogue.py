@@ -63,6 +63,7 @@ def _paths(rule: Rule, ids: Seeded, project: str) -> Iterator[str]:
         "draft_id": [ids.policy_draft],
         "alert_id": [ids.alert],
         "effect_id": [ids.effect],
+        "message_id": [ids.message],
         "event": sorted(EVENTS),
         "step_key": ["second"],
         "kind": ["project", "site"],

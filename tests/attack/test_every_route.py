@@ -38,6 +38,7 @@ OF_OURS = {
     "alert_id",
     "effect_id",
     "target_id",
+    "message_id",
     "voice_id",
     "policy_id",
     "draft_id",
@@ -46,7 +47,10 @@ PUBLIC = {"built_file", "health.healthz", "health.readyz", "health.icon", "conne
 EMPTY_FRAMES = {"dialogs.log_call", "dialogs.record_payment"}
 """Pages that name nothing yet; their form comes by a fragment."""
 PAPERS = {"project.pdf", "project.letter"}
-FOR_BILLERS = {"settings.tab", "project.preview", "project.pdf", "project.letter", "mail_preview.mail"}
+FOR_BILLERS = {
+    *("settings.tab", "project.preview", "project.pdf", "project.letter", "mail_preview.mail"),
+    *("own_words.show_step", "own_words.show_mail"),
+}
 """Reading that a member may not: prices and documents (of the settings only the tab of rates)."""
 
 

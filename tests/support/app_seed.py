@@ -68,6 +68,7 @@ class Seeded:
     hold: str
     alert: str
     effect: str
+    message: str
     voice: str
     target: str
     letter: str
@@ -171,6 +172,7 @@ def seed(
         hold=hold,
         alert=alert,
         effect=effect,
+        message=_message(container, tenant, effect),
         voice=_out_of_office(container, tenant),
         target=_webhook(container, tenant, who),
         letter=_letter(container, tenant, billed.id),
@@ -240,6 +242,12 @@ def _trouble(container: Container, tenant: str, invoice_id: str, who: str) -> tu
         mail = session.scalars(select(Effect.id).where(Effect.kind == "mail").order_by(Effect.created_at)).first()
     run_effect(container, tenant, made, time_left=lambda: 60.0)
     return hold.id, alert, mail or ""
+
+
+def _message(container: Container, tenant: str, effect_id: str) -> str:
+    """The message of a mail's effect."""
+    with container.reading(tenant) as session:
+        return session.get_one(Effect, (tenant, effect_id)).subject_id
 
 
 def _out_of_office(container: Container, tenant: str) -> str:

@@ -167,6 +167,7 @@ def _copy_member(session: TenantSession, member: MessageMember, new: Message) ->
             occurrence=occurrence,
             recipient=member.recipient,
             amount_minor=member.amount_minor,
+            words_id=member.words_id,
         )
     )
     step = session.scalars(
@@ -207,6 +208,7 @@ def _copy_step(session: TenantSession, step: PlannedStep, new: Message, *, occur
             planned_on=step.planned_on,
             deadline_on=step.deadline_on,
             message_row_id=new.id,
+            words_id=step.words_id,
         )
     )
 

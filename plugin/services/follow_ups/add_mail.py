@@ -16,12 +16,16 @@ from plugin.store.tables.outbox import Effect
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewMember:
-    """What a new message is about; the amount is what it asks for, in minor units."""
+    """What a new message is about; the amount is what it asks for, in minor units.
+
+    ``words_id``: what a person wrote for the mail of its step.
+    """
 
     invoice_id: str
     step_key: str
     occurrence: int
     amount_minor: int
+    words_id: str | None = None
 
 
 def add_mail(
@@ -89,4 +93,5 @@ def _member_row(message: Message, member: NewMember) -> MessageMember:
         occurrence=member.occurrence,
         recipient=message.recipient,
         amount_minor=member.amount_minor,
+        words_id=member.words_id,
     )

@@ -26,7 +26,7 @@ def move_step(
     if to < today:
         raise InvalidInput(f"{to} is over already; choose today or a later day.", field="to")
     check_reach(to, today=today, field="to")
-    invoice, step = _open_step(session, invoice_id, key)
+    invoice, step = open_step(session, invoice_id, key)
     before, step.moved_to, step.requested = step.planned_on, to, False
     text = f"{_title(step)} moved from {before} to {to}"
     keep_change(session, invoice, step, text=text, change="moved", now=now, actor=actor)
@@ -35,7 +35,7 @@ def move_step(
 
 def send_now(session: TenantSession, invoice_id: str, key: str, *, now: datetime, actor: str) -> PlannedStep:
     """Lets a step go at once: business days and the days between two contacts are not asked, payment and holds are."""
-    invoice, step = _open_step(session, invoice_id, key)
+    invoice, step = open_step(session, invoice_id, key)
     step.requested = True
     text = f"{_title(step)}: asked for at once"
     keep_change(session, invoice, step, text=text, change="requested", now=now, actor=actor)
@@ -48,7 +48,7 @@ def skip_step(
     """Leaves a step out, with a reason; the steps after it go on."""
     if not reason.strip():
         raise InvalidInput("Say why this step is left out; the history shows it.", field="reason")
-    invoice, step = _open_step(session, invoice_id, key)
+    invoice, step = open_step(session, invoice_id, key)
     step.state, step.next_at, step.done_at, step.done_on = "skipped", None, now, today
     step.reason_code, step.reason = "skipped_by_person", f"Left out by a person: {reason.strip()}"
     text = f"{_title(step)} left out: {reason.strip()}"
@@ -58,7 +58,7 @@ def skip_step(
 
 def approve_step(session: TenantSession, invoice_id: str, key: str, *, now: datetime, actor: str) -> PlannedStep:
     """Releases a step that waits for a person's word: a policy that asks first, or a mail that is very late (C21)."""
-    invoice, step = _open_step(session, invoice_id, key)
+    invoice, step = open_step(session, invoice_id, key)
     if step.approved:
         raise Conflict("This step is approved already; reload the page.")
     step.approved = True
@@ -66,7 +66,8 @@ def approve_step(session: TenantSession, invoice_id: str, key: str, *, now: date
     return step
 
 
-def _open_step(session: TenantSession, invoice_id: str, key: str) -> tuple[Invoice, PlannedStep]:
+def open_step(session: TenantSession, invoice_id: str, key: str) -> tuple[Invoice, PlannedStep]:
+    """A step that is still to come and in nobody's hands, with its invoice, both locked. Conflict for any other."""
     invoice = invoice_of(session, invoice_id, lock=True)
     query = select(PlannedStep).where(PlannedStep.invoice_id == invoice.id, PlannedStep.step_key == key)
     rows = session.scalars(query.order_by(PlannedStep.occurrence).with_for_update()).all()

@@ -11,6 +11,7 @@ from plugin.services.follow_ups.asked import asked_of, claims_of
 from plugin.services.follow_ups.attach import open_items, wanted_of
 from plugin.services.follow_ups.members import Member
 from plugin.services.follow_ups.messages import MessageKind
+from plugin.services.own_words.speaking import words_of
 from plugin.services.statements.account import account_of
 from plugin.store.session import TenantSession
 from plugin.store.tables.company import CompanyProfile, MailSettings
@@ -26,7 +27,9 @@ def content_hash(session: TenantSession, message: Message, members: Sequence[Mem
     """SHA-256 over recipient, sender, language, day, wording, each member's amount, due date, deadline, and claims."""
     mail = session.get_one(MailSettings, session.tenant_id)
     company = session.get_one(CompanyProfile, session.tenant_id)
-    wording = session.scalars(_WORDING, {"template": message.template, "language": message.language}).first()
+    words = words_of(session, message, members)
+    asked = {"template": message.template, "language": message.language}
+    wording = words.id if words else session.scalars(_WORDING, asked).first()
     said = [
         message.recipient,
         message.kind,

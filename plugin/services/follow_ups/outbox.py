@@ -14,9 +14,11 @@ from plugin.services.follow_ups.change_step import skip_step
 from plugin.services.follow_ups.holds import put_hold
 from plugin.services.follow_ups.members import Member, members_of
 from plugin.services.follow_ups.outcomes import message_cancelled
+from plugin.services.own_words.speaking import words_of
 from plugin.store import effects as moves
 from plugin.store.audit import record_audit
 from plugin.store.session import TenantSession
+from plugin.store.tables.by_hand import MailWords
 from plugin.store.tables.clients import Client
 from plugin.store.tables.follow_ups import Message, MessageMember
 from plugin.store.tables.outbox import Effect
@@ -26,11 +28,12 @@ GONE = "This mail has left or was called off; reload the page."
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WaitingMail:
-    """A mail that waits, when it leaves, and the invoices it speaks of."""
+    """A mail that waits, when it leaves, and the invoices it speaks of. ``words``: what a person wrote for it."""
 
     message: Message
     leaves_at: datetime
     members: tuple[Member, ...]
+    words: MailWords | None = None
 
 
 def waiting_mails(session: TenantSession, invoice_ids: Collection[str]) -> list[WaitingMail]:
@@ -49,11 +52,14 @@ def waiting_mails(session: TenantSession, invoice_ids: Collection[str]) -> list[
         .order_by(Effect.next_at, Message.id)
     )
     return [
-        WaitingMail(
-            message=message, leaves_at=leaves_at or message.created_at, members=tuple(members_of(session, message))
-        )
-        for message, leaves_at in session.execute(query)
+        _waits(session, message, leaves_at or message.created_at) for message, leaves_at in session.execute(query).all()
     ]
+
+
+def _waits(session: TenantSession, message: Message, leaves_at: datetime) -> WaitingMail:
+    members = members_of(session, message)
+    words = words_of(session, message, members)
+    return WaitingMail(message=message, leaves_at=leaves_at, members=tuple(members), words=words)
 
 
 def send_waiting(session: TenantSession, message_id: str, *, now: datetime, actor: str) -> None:

@@ -14,6 +14,7 @@ from plugin.services.follow_ups.other_mails import call_off_other_mails, hand_to
 from plugin.services.follow_ups.plan_invoice import replan
 from plugin.services.follow_ups.sentences import sent_text
 from plugin.services.history.record import record_event
+from plugin.services.own_words.speaking import words_of
 from plugin.services.settings.contact_address import forget_failure
 from plugin.store.audit import raise_alert
 from plugin.store.session import TenantSession
@@ -31,10 +32,12 @@ def message_sent(session: TenantSession, message: Message, *, now: datetime, cro
     if message.kind == MessageKind.FOLLOW_UP:
         client.last_contact_at = now
     forget_failure(session, message.client_id, message.recipient, now=now)
-    for member in members_of(session, message):
+    members = members_of(session, message)
+    in_words = _in_whose_words(session, message, members)
+    for member in members:
         if member.step is not None:
             _close(member.step, message, now=now, zone=client.zone)
-        _record_sent(session, message, member, now=now)
+        _record_sent(session, message, member, now=now, note=f"To {message.recipient}{in_words}")
         if crossed:
             _record_crossed(session, message, member, now=now)
         session.flush()
@@ -135,13 +138,22 @@ def _close(step: PlannedStep, message: Message, *, now: datetime, zone: str) -> 
     step.reason_code, step.reason = "sent", f"Sent on {civil_day(now, zone)}."
 
 
-def _record_sent(session: TenantSession, message: Message, member: Member, *, now: datetime) -> None:
+def _in_whose_words(session: TenantSession, message: Message, members: list[Member]) -> str:
+    """Nothing for the standing words; what a person wrote is said, or why it was left aside."""
+    if all(member.row.words_id is None for member in members):
+        return ""
+    if words_of(session, message, members) is not None:
+        return ", in the words that a person wrote for it"
+    return ". The words that a person wrote for it were left aside: it speaks in another text or language by now"
+
+
+def _record_sent(session: TenantSession, message: Message, member: Member, *, now: datetime, note: str) -> None:
     record_event(
         session,
         member.invoice,
         kind="sent",
         text=sent_text(message, member),
-        internal_note=f"To {message.recipient}",
+        internal_note=note,
         key=f"sent:{message.id}:{member.invoice.id}",
         now=now,
         step_key=member.row.step_key,

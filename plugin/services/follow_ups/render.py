@@ -17,10 +17,11 @@ from plugin.services.follow_ups.members import Member, members_of
 from plugin.services.follow_ups.messages import MessageKind
 from plugin.services.follow_ups.standing import stage_of, was_reminded
 from plugin.services.inbound.addresses import reply_address
+from plugin.services.own_words.speaking import source_of
 from plugin.services.payments.ledger import ledger_of
 from plugin.services.statements.account import account_of
 from plugin.services.texts.from_rows import invoice_values, seller_values
-from plugin.services.texts.mail import write_mail
+from plugin.services.texts.mail import write
 from plugin.services.texts.values import InvoiceValues, Link, MailValues
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Contact
@@ -38,8 +39,8 @@ def render_message(
     members = members_of(session, message)
     company = session.get_one(CompanyProfile, session.tenant_id)
     mail = session.get_one(MailSettings, session.tenant_id)
-    values = replace(_values(session, message, members, company), links=_links(message, members, links))
-    written = write_mail(session, message.template, message.language, values)
+    values = replace(mail_values(session, message, members), links=_links(message, members, links))
+    written = write(source_of(session, message, members), message.language, values)
     parts = MailParts(
         from_name=mail.from_name or company.name,
         from_address=mail.from_address or company.email,
@@ -56,7 +57,9 @@ def render_message(
     return RenderedMail(parts=parts, content_hash=content_hash(session, message, members))
 
 
-def _values(session: TenantSession, message: Message, members: list[Member], company: CompanyProfile) -> MailValues:
+def mail_values(session: TenantSession, message: Message, members: list[Member]) -> MailValues:
+    """What a mail speaks of, as it stands now; without links."""
+    company = session.get_one(CompanyProfile, session.tenant_id)
     client = session.get_one(Client, (session.tenant_id, message.client_id))
     currency = currency_of(message.currency)
     asked, beside = _asked_and_beside(session, message, members, client)

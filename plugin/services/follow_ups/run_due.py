@@ -156,7 +156,7 @@ def _compose(
         recipient=proposal.recipient.address,
         template=proposal.template,
         tone=proposal.tone.value,
-        members=[_new_member(member) for member in members],
+        members=[_new_member(member, step) for member, step in zip(members, steps, strict=True)],
         message_ids=message_ids,
         now=now,
         leaves_at=leaves_at(session, client, steps, now=now),
@@ -176,10 +176,11 @@ def _end_unsendable(session: TenantSession, entry: Entry) -> None:
         session.flush()
 
 
-def _new_member(member: Member) -> NewMember:
+def _new_member(member: Member, step: PlannedStep) -> NewMember:
     return NewMember(
         invoice_id=member.invoice_id,
         step_key=member.entry.key,
         occurrence=member.entry.occurrence,
         amount_minor=member.amount.minor,
+        words_id=step.words_id,
     )

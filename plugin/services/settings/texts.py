@@ -38,7 +38,7 @@ def save_text(
             session.delete(row)
         row = None
     else:
-        checked_subject, checked_body, checked_html = _checked(subject, body, html)
+        checked_subject, checked_body, checked_html = checked_wording(subject, body, html)
         row = row or MailText(id=new_id(), template=template, language=language, row_version=0)
         row.subject, row.body, row.html = checked_subject, checked_body, checked_html
         row.row_version += 1
@@ -74,7 +74,8 @@ def _load(session: TenantSession, template: str, language: str, seen: int) -> Ma
     return row
 
 
-def _checked(subject: str, body: str, html: str) -> tuple[str, str, str]:
+def checked_wording(subject: str, body: str, html: str) -> tuple[str, str, str]:
+    """Subject, text and HTML as they are kept. Raises InvalidInput with line and column."""
     line = checks.required(checks.clean_line(subject, field="subject"), field="subject", what="a subject")
     text = checks.required(checks.clean_block(body, field="body", longest=LONGEST_SOURCE), field="body", what="a text")
     check_text(line, field="subject")

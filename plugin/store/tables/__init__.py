@@ -3,6 +3,7 @@
 from plugin.store.tables import (
     answers,
     audit,
+    by_hand,
     clients,
     company,
     follow_ups,
@@ -22,6 +23,7 @@ from plugin.store.tables import (
 __all__ = [
     "answers",
     "audit",
+    "by_hand",
     "clients",
     "company",
     "follow_ups",

@@ -14,7 +14,7 @@ class PlannedStep(TenantRow, Base):
     """One step of one invoice's ladder. Columns are the schedule: due when ``next_at`` has come.
 
     ``next_at`` is empty once a message carries the step, or an effect of another channel (``effect_id``): then that
-    effect is the schedule.
+    effect is the schedule. ``words_id``: what a person wrote for its mail (``mail_words``).
     """
 
     __tablename__ = "planned_step"
@@ -44,6 +44,7 @@ class PlannedStep(TenantRow, Base):
     deadline_on: Mapped[date | None]
     message_row_id: Mapped[str | None] = mapped_column(String(64))
     effect_id: Mapped[str | None] = mapped_column(String(64))
+    words_id: Mapped[str | None] = mapped_column(String(64))
     done_at: Mapped[datetime | None]
     done_on: Mapped[date | None]
 
@@ -52,6 +53,7 @@ class Message(TenantRow, Base):
     """One mail to one recipient. ``message_id`` (the header) is fixed at insert; ``mime`` is frozen before a first try.
 
     ``kind``: invoice, follow_up, receipt, statement. ``content_hash`` covers recipient, members, amounts as rendered.
+    ``approved_by``: who released a statement that waits for a person's word.
     """
 
     __tablename__ = "message"
@@ -75,6 +77,8 @@ class Message(TenantRow, Base):
     content_hash: Mapped[str] = mapped_column(String(64), default="")
     mime: Mapped[bytes | None]
     crossed_payment: Mapped[bool] = mapped_column(default=False)
+    approved_by: Mapped[str] = mapped_column(String(128), default="")
+    approved_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
@@ -95,6 +99,7 @@ class MessageMember(TenantRow, Base):
     occurrence: Mapped[int] = mapped_column(default=1)
     recipient: Mapped[str] = mapped_column(String(320))
     amount_minor: Mapped[int] = mapped_column(BigInteger)
+    words_id: Mapped[str | None] = mapped_column(String(64))
 
 
 class Task(TenantRow, Base):

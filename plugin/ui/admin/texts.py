@@ -10,9 +10,7 @@ from flask.typing import ResponseReturnValue
 from plugin.domain.errors import InvalidInput
 from plugin.services.settings.texts import save_text
 from plugin.services.texts.difference import difference
-from plugin.services.texts.filters import FILTERS
 from plugin.services.texts.mail import WrittenMail
-from plugin.services.texts.names import INVOICE_PARTS, NAMES, Name, NameKind
 from plugin.services.texts.preview import About, choices, preview_text
 from plugin.services.texts.source import TextSource, default_text, text_source
 from plugin.services.texts.trial import keep_page, kept_page, send_trial
@@ -24,6 +22,7 @@ from plugin.ui.admin.frame import admin_values, shown
 from plugin.ui.choices import language_choices
 from plugin.ui.forms import Failed, read_form
 from plugin.ui.headers import show_as_mail
+from plugin.ui.insertable import to_insert
 from plugin.ui.signed_frame import opened, sign
 from plugin.ui.submit import Said
 from plugin.ui.surface import Shown
@@ -31,8 +30,6 @@ from plugin.ui.words import TEXTS
 
 PURPOSE: Final = "text-preview"
 TRIAL: Final = {"recipient": ""}
-LOOP: Final = "{% for invoice in invoices %}{{ invoice.number }}: {{ invoice.amount_due }}\n{% endfor %}"
-BLOCKS = (NameKind.INVOICES, NameKind.BLOCK)
 
 
 class TextInput(msgspec.Struct):
@@ -103,10 +100,7 @@ def show_texts(failed: Failed | None = None) -> Shown:
             "written": written,
             "src": _address(template, language),
             "invoices": [(one.invoice_id, one.label) for one in offered],
-            "names": [_insertable(name, about) for name, about in NAMES.items()],
-            "parts": [(f"{{{{ invoice.{part} }}}}", about.meaning) for part, about in INVOICE_PARTS.items()],
-            "loop": LOOP,
-            "filters": [(name, one.meaning, one.words) for name, one in FILTERS.items()],
+            **to_insert(),
             "trial": TRIAL,
         }
     )
@@ -179,12 +173,6 @@ def _written(session: TenantSession) -> WrittenMail:
 def _stored(session: TenantSession, wording: Wording) -> str:
     source = text_source(session, wording.template, wording.language)
     return preview_text(session, source, language=wording.language, today=here.today_of(session)).html
-
-
-def _insertable(name: str, about: Name) -> tuple[str, str]:
-    """What to write, and what it says; a block stands alone in its paragraph."""
-    mark = f"{{{{ {name} }}}}"
-    return (f"\n\n{mark}\n\n" if about.kind in BLOCKS else mark), about.meaning
 
 
 def _chosen(name: str, known: tuple[str, ...]) -> str:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from plugin.domain.errors import InvalidInput
+from plugin.domain.reminders.policy import Channel
 from plugin.services.follow_ups.bulk import MOST_ROWS, Change, RowRef, change_rows
 from plugin.services.follow_ups.try_step import dry_run, try_move
 from plugin.store.session import TenantSession
@@ -60,6 +61,7 @@ def row(kind: str, place: str, invoice_id: str, step_key: str) -> ResponseReturn
         forms=Forms(),
         bills=rights.bills,
         days=request.args.get("days", ""),
+        sends_mail=request.args.get("channel") == Channel.EMAIL.value,
     )
 
 
