@@ -8,7 +8,7 @@ from sqlalchemy import select
 from bench.pdf import invoice as document_of
 from bench.world import Rows, insert_rows
 from plugin.domain.documents.snapshot import snapshot_sha256, to_snapshot
-from plugin.domain.reminders.policy_default import default_policy
+from plugin.domain.reminders.policy_default import default_ladder
 from plugin.services.follow_ups.messages import MessageIds
 from plugin.services.follow_ups.send_invoice import add_invoice_mail
 from plugin.store.outbox import add_effect
@@ -117,7 +117,7 @@ def _document(number: int, *, now: datetime) -> dict[str, object]:
 def _steps(number: int, version: str, *, now: datetime, due: date) -> Rows:
     """What came before today was left out, so that one step is due today."""
     rows: Rows = []
-    for step in default_policy().steps:
+    for step in default_ladder():
         day = due + timedelta(days=step.offset)
         is_past = day < now.date()
         rows.append(

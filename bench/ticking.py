@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from bench.measure import Figure, in_turns
 from bench.world import INVOICES, World, add_invoices
-from plugin.domain.reminders.policy_default import default_policy
+from plugin.domain.reminders.policy_default import default_ladder
 from plugin.store.database import across_tenants
 from plugin.store.queries.due import STEPS
 from plugin.store.tables.follow_ups import DUE
@@ -17,7 +17,7 @@ PLANNED = 100_000
 
 def tick_figures(world: World) -> Iterator[Figure]:
     """A whole tick: its turn, stalled leases, due steps, effects and reads of Jira. All reads were done just before."""
-    steps = len(default_policy().steps)
+    steps = len(default_ladder())
     add_invoices(world, -(-PLANNED // steps) - INVOICES, first=INVOICES)
     world.stage.drain()
     container = world.stage.container

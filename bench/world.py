@@ -8,7 +8,7 @@ from typing import cast
 
 from sqlalchemy import Table, insert, select
 
-from plugin.domain.reminders.policy_default import default_policy
+from plugin.domain.reminders.policy_default import default_ladder
 from plugin.store.base import Base
 from plugin.store.session import TenantSession
 from plugin.store.tables.company import NumberSeries
@@ -224,7 +224,7 @@ def _claim(world: World, number: int, place: int) -> dict[str, object]:
 def _steps(number: int, version: str) -> Rows:
     due = DUE + timedelta(days=number % 20)
     rows: Rows = []
-    for step in default_policy().steps:
+    for step in default_ladder():
         day = due + timedelta(days=step.offset)
         rows.append(
             {

@@ -11,7 +11,7 @@ from plugin.domain.billing.states import OPEN, InvoiceState, standing
 from plugin.domain.calendar import civil_day
 from plugin.domain.money import Money
 from plugin.domain.payments.instalments import Rhythm, split
-from plugin.domain.reminders.policy import Channel
+from plugin.domain.reminders.policy import Channel, Policy, Track
 from plugin.domain.reminders.reasons import ReasonCode
 from plugin.domain.reminders.timeline import Entry, Timeline, Verdict
 from plugin.services.currencies import currency_of
@@ -51,6 +51,8 @@ class StepView:
     """Whether it waits for a person although nothing of it has left."""
     opted_out_by: str = ""
     """The account of whoever opted the client out, where that is why the step does not go."""
+    on_ladder: bool = True
+    """Whether the ladder may resume at it; what happens in Jira, or reminds of an instalment, stands beside it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +77,7 @@ class InvoiceView:
     @property
     def levels(self) -> list[tuple[str, str]]:
         """The rungs at which the ladder may resume, for a choice; the first is whatever is due then."""
-        rungs = {step.level: step.title for step in self.steps}
+        rungs = {step.level: step.title for step in self.steps if step.on_ladder}
         return [("", "The strongest step that is due then"), *((str(level), rungs[level]) for level in sorted(rungs))]
 
     @property
@@ -178,10 +180,10 @@ def _view(
     upcoming: StepView | None = None
     ended = False
     if invoice.issued_on is not None and invoice.policy_version_id is not None:
-        _, timeline = timeline_of(session, invoice, now=now)
-        steps = tuple(_step(entry, invoice) for entry in timeline.entries)
+        asked, timeline = timeline_of(session, invoice, now=now)
+        steps = tuple(_step(entry, invoice, asked.policy) for entry in timeline.entries)
         ended = invoice.reminders_on and not tasks and not _rests(holds, today) and _is_over(timeline)
-        upcoming = None if ended else _next(timeline, invoice)
+        upcoming = None if ended or not timeline.next else _step(timeline.next, invoice, asked.policy)
     late = standing(invoice.due_on, invoice.balance_minor, today=today).days_late if invoice.due_on else 0
     days_late = late if invoice.state in (InvoiceState.ISSUED, InvoiceState.PART_PAID) else 0
     return InvoiceView(
@@ -219,11 +221,8 @@ def _callee(session: TenantSession, client: Client) -> str:
     return ", ".join(part for part in (name or client.name, phone or client.phone) if part)
 
 
-def _next(timeline: Timeline, invoice: Invoice) -> StepView | None:
-    return _step(timeline.next, invoice) if timeline.next else None
-
-
-def _step(entry: Entry, invoice: Invoice) -> StepView:
+def _step(entry: Entry, invoice: Invoice, policy: Policy) -> StepView:
+    beside = {step.key for step in policy.steps if step.track is not Track.LADDER}
     day = entry.day or entry.nominal
     away = (entry.nominal - invoice.due_on).days if entry.nominal and invoice.due_on else None
     return StepView(
@@ -244,4 +243,5 @@ def _step(entry: Entry, invoice: Invoice) -> StepView:
         opted_out_by=str(entry.reason.values.get("actor", ""))
         if entry.reason.code is ReasonCode.CLIENT_OPT_OUT
         else "",
+        on_ladder=entry.key not in beside,
     )

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from plugin.domain.calendar import BusinessCalendar
-from plugin.domain.reminders.policy_default import default_policy
+from plugin.domain.reminders.policy_default import default_ladder
 from plugin.services.calendars import business_calendar
 from sandbox.history.terms import CLIENTS, COMPANY
 
@@ -112,7 +112,7 @@ def _ladder(project: str, billed: date) -> dict[str, date]:
     client = CLIENTS[project]
     calendar = _calendar(client.country, client.region, billed)
     due = billed + client.terms_days * DAY
-    return {step.key: calendar.next_business_day(due + step.offset * DAY) for step in default_policy().steps}
+    return {step.key: calendar.next_business_day(due + step.offset * DAY) for step in default_ladder()}
 
 
 def _calendar(country: str, region: str, day: date) -> BusinessCalendar:

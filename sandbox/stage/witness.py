@@ -11,6 +11,7 @@ from sandbox.mailbox.mail import Mail
 NUMBER = re.compile(r"\bINV-\d{4}-\d{4,}\b")
 SUBJECTS = (
     ("issue", re.compile(r"^(Invoice \S+ from|Rechnung \S+ von|Facture \S+ de|Factura \S+ de) ")),
+    ("instalment", re.compile(r"^(Instalment|Rate|Le versement|El plazo) \d+ ")),
     (
         "notice",
         re.compile(
@@ -39,6 +40,8 @@ STEP_OF_WORDS = {
     "Offer of a payment plan": "plan_offer",
     "Final notice": "final",
     "Legal decision": "legal",
+    "Notice of an instalment": "instalment",
+    "Reminder of an instalment": "instalment",
     "Receipt": "receipt",
 }
 

@@ -178,7 +178,7 @@ def test_law_L09_an_instalment_is_asked_for_alone_and_bears_interest_alone(new_s
     steps = body["steps"]
     assert isinstance(steps, list)
     late = next(deepcopy(step) for step in steps if step["key"] == "friendly")
-    late |= {"key": "late-part", "level": 9, "anchor": "instalment", "offset": 3, "template": "instalment"}
+    late |= {"key": "late-part", "level": 10, "anchor": "instalment", "offset": 3, "template": "instalment"}
     steps.append(late | {"states_claim": True})
     story.publish(body)
     invoice = story.bill()

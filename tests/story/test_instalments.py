@@ -120,12 +120,12 @@ def test_req_F45_a_withdrawn_plan_lets_the_ladder_go_on(story: Story) -> None:
     invoice = billed(story)
     plan = offer(story, invoice)
     accept(story, plan)
-    story.walk(date(2026, 9, 18))
+    story.walk(date(2026, 9, 17))
     with story.writing() as session, pytest.raises(InvalidInput):
         withdraw_plan(session, plan.id, reason=" ", now=story.now, actor=ACTOR)
     with story.writing() as session:
         withdraw_plan(session, plan.id, reason="They changed their mind", now=story.now, actor=ACTOR)
-    story.drain()
+    story.walk(date(2026, 9, 18))
     assert story.reminders() == [("friendly", "2026-09-18")]
     with story.writing() as session, pytest.raises(Conflict):
         accept_plan(session, plan.id, who="Ines", how="phone", now=story.now, actor=ACTOR)

@@ -1,4 +1,4 @@
-"""Short forms for the rungs of the ladders that come with the product; all count from the due date."""
+"""Short forms for the steps of the policies that come with the product."""
 
 from plugin.domain.reminders.policy import (
     TASK_ASKS,
@@ -11,6 +11,7 @@ from plugin.domain.reminders.policy import (
     PolicyStep,
     Role,
     Tone,
+    Unit,
 )
 
 NO_REPLY = Guard(GuardKind.NO_REPLY)
@@ -60,3 +61,32 @@ def task_step(
         guards=(*passed, NO_REPLY),
         ask=Ask(TASK_ASKS[channel]),
     )
+
+
+def instalment_steps(level: int, *, after: int = 2) -> tuple[PolicyStep, PolicyStep]:
+    """What an agreed plan is reminded of (F45): 3 days before each instalment, and ``after`` business days behind it.
+
+    Two business days end before the four days of grace that a plan has by default, so a friendly word comes before
+    it is broken. ``level`` is that of the first; they stand on a track of their own, beside the ladder.
+    """
+    soon = PolicyStep(
+        key="instalment_soon",
+        level=level,
+        anchor=Anchor.INSTALMENT,
+        offset=-3,
+        channel=Channel.EMAIL,
+        tone=Tone.FRIENDLY,
+        template="instalment",
+    )
+    late = PolicyStep(
+        key="instalment_late",
+        level=level + 1,
+        anchor=Anchor.INSTALMENT,
+        offset=after,
+        unit=Unit.BUSINESS_DAYS,
+        channel=Channel.EMAIL,
+        tone=Tone.FRIENDLY,
+        template="instalment",
+        guards=(NO_REPLY,),
+    )
+    return soon, late

@@ -1,9 +1,12 @@
-"""Ladders to begin with, for kinds of clients; a site copies one and changes it. Days count from the due date."""
+"""Ladders to begin with, for kinds of clients; a site copies one and changes it. Days count from the due date.
+
+All but the one for automatic debit also remind of the instalments of a plan that was agreed.
+"""
 
 from collections.abc import Mapping
 
 from plugin.domain.reminders.policy import Channel, Policy, PolicyStep, Role, Tone
-from plugin.domain.reminders.policy_builder import mail_step, task_step
+from plugin.domain.reminders.policy_builder import instalment_steps, mail_step, task_step
 from plugin.domain.reminders.policy_default import default_policy
 
 _BOTH = (Role.BILLING, Role.SPONSOR)
@@ -25,6 +28,7 @@ def _gentle() -> Policy:
         task_step("call", 3, 18, Channel.CALL, Tone.NEUTRAL),
         mail_step("second", 4, 28, Tone.NEUTRAL, deadline=10),
         task_step("plan_offer", 5, 49, Channel.PLAN_OFFER, Tone.NEUTRAL),
+        *instalment_steps(6),
     )
 
 
@@ -39,6 +43,7 @@ def _strict() -> Policy:
         mail_step("second", 4, 8, Tone.FIRM, deadline=5, recipients=_BOTH),
         mail_step("final", 5, 20, Tone.FINAL, deadline=5, recipients=_BOTH),
         task_step("legal", 6, 30, Channel.LEGAL_DECISION, Tone.FINAL, after_deadline_of="final"),
+        *instalment_steps(7, after=1),
     )
 
 
@@ -53,6 +58,7 @@ def _public_sector() -> Policy:
         mail_step("second", 4, 35, Tone.FIRM, deadline=10, recipients=_BOTH),
         mail_step("final", 5, 60, Tone.FINAL, deadline=10, recipients=_BOTH),
         task_step("legal", 6, 80, Channel.LEGAL_DECISION, Tone.FINAL, after_deadline_of="final"),
+        *instalment_steps(7),
     )
 
 
@@ -64,6 +70,7 @@ def _retainer() -> Policy:
         mail_step("friendly", 1, 5, Tone.FRIENDLY),
         task_step("call", 2, 12, Channel.CALL, Tone.NEUTRAL),
         mail_step("second", 3, 25, Tone.NEUTRAL, deadline=7),
+        *instalment_steps(4),
     )
 
 

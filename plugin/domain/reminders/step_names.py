@@ -13,6 +13,8 @@ STEP_NAMES: Mapping[str, str] = {
     "reminder": "Reminder",
     "promise_broken": "After a broken promise",
     "instalment": "Instalment of a plan",
+    "instalment_soon": "Notice of an instalment",
+    "instalment_late": "Reminder of an instalment",
     "plan_broken": "After a broken plan",
     "debit_notice": "Notice before a debit",
 }

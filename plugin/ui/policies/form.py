@@ -74,13 +74,14 @@ def typed_rows(form: MultiDict[str, str]) -> list[StepRow]:
 def typed_policy(form: MultiDict[str, str]) -> TypedPolicy:
     """The policy that was typed. Raises InvalidInput naming the row where a number is none.
 
-    Steps that all count days from the due date stand in the order of their days.
+    Steps that all count days from the due date stand in the order of their days, those of instalments after them.
     """
     rows = typed_rows(form)
     if len(rows) > MOST_ROWS:
         raise InvalidInput(f"A policy has at most {MOST_ROWS} steps.", field="steps")
-    if all(row.anchor == Anchor.DUE_DATE and row.unit == Unit.DAYS for row in rows):
-        rows.sort(key=lambda row: int(str(step_of(row, level=1)["offset"])))
+    ladder, beside = _apart(rows)
+    if all(row.anchor == Anchor.DUE_DATE and row.unit == Unit.DAYS for row in ladder):
+        rows = [*sorted(ladder, key=lambda row: int(str(step_of(row, level=1)["offset"]))), *beside]
     late = form.get("ask_when_late_days", "").strip()
     if late and not (late.isascii() and late.isdigit() and len(late) < 5):
         raise InvalidInput("Enter a number of days, or nothing.", field="ask_when_late_days")
@@ -95,7 +96,8 @@ def typed_policy(form: MultiDict[str, str]) -> TypedPolicy:
 
 def _done(rows: list[StepRow], do: str, channel: str) -> list[StepRow]:
     if do == "add":
-        return [*rows, _new_row(rows, channel)]
+        ladder, beside = _apart(rows)
+        return [*ladder, _new_row(rows, ladder, channel), *beside]
     found = _DO.fullmatch(do)
     if found is None or int(found[2]) >= len(rows):
         return rows
@@ -106,6 +108,12 @@ def _done(rows: list[StepRow], do: str, channel: str) -> list[StepRow]:
     return _exchanged(rows, min(place, other)) if 0 <= other < len(rows) else rows
 
 
+def _apart(rows: Sequence[StepRow]) -> tuple[list[StepRow], list[StepRow]]:
+    """The rows of the ladder, and those about instalments, which stand beside it."""
+    beside = [row for row in rows if row.anchor == Anchor.INSTALMENT]
+    return [row for row in rows if row.anchor != Anchor.INSTALMENT], beside
+
+
 def _exchanged(rows: list[StepRow], first: int) -> list[StepRow]:
     """Two neighbours change places. Where both count alike they change days too, so the days still rise."""
     one, two = rows[first], rows[first + 1]
@@ -114,10 +122,10 @@ def _exchanged(rows: list[StepRow], first: int) -> list[StepRow]:
     return [*rows[:first], two, one, *rows[first + 2 :]]
 
 
-def _new_row(rows: Sequence[StepRow], channel: str) -> StepRow:
-    """A week after the last step, as strict as that one."""
+def _new_row(rows: Sequence[StepRow], ladder: Sequence[StepRow], channel: str) -> StepRow:
+    """A week after the last step of the ladder, as strict as that one."""
     known = channel if channel in list(Channel) else Channel.EMAIL.value
-    last = rows[-1] if rows else None
+    last = ladder[-1] if ladder else None
     days = last.offset.replace("−", "-") if last is not None and last.anchor == Anchor.DUE_DATE else ""
     row = StepRow(
         number=len(rows),

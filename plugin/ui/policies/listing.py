@@ -8,6 +8,7 @@ from plugin.domain.reminders.policy_presets import presets
 from plugin.services.policies.begin import copy_of, from_preset
 from plugin.services.policies.drafts import drafts
 from plugin.services.policies.import_policies import ImportAction, ImportLine, import_as_drafts, plan_import
+from plugin.services.policies.preset_offer import preset_offer
 from plugin.services.policies.publish import needs_review, require_review
 from plugin.services.policies.resolution import Followers, followers
 from plugin.services.policies.versions import newest_version
@@ -49,7 +50,10 @@ def show_list(place: Place, failed: Failed | None = None, lines: tuple[ImportLin
         offered = policies(session)
         following = followers(session)
         begun = drafts(session, project_id=place.project_id)
-        rows = [(row, newest_version(session, row.id), _followed(following.get(row.id))) for row in offered]
+        rows = [
+            (row, newest_version(session, row.id), _followed(following.get(row.id)), preset_offer(session, row.id))
+            for row in offered
+        ]
         values = {
             "rows": rows,
             "drafts": begun,

@@ -6,6 +6,7 @@ from plugin.domain.reminders.policy_words import policy_in_words
 from plugin.services.policies.begin import restore
 from plugin.services.policies.drafts import drafts, start_draft
 from plugin.services.policies.judge import judge
+from plugin.services.policies.preset_offer import preset_offer, take_over
 from plugin.services.policies.resolution import choose_default, choose_for_client, choose_for_project, followers
 from plugin.services.policies.versions import newest_policy, policy_row, versions
 from plugin.store.queries.settings import client_names
@@ -45,6 +46,7 @@ def show_policy(place: Place, policy_id: str, failed: Failed | None = None) -> S
             "picture": picture_of(policy),
             "columns": LADDER_COLUMNS,
             "findings": judge(session, policy, here.outside()),
+            "offer": preset_offer(session, policy_id),
             "versions": listed,
             "names": names_of([version.row.published_by for version in listed]),
             "drafts": begun,
@@ -68,6 +70,13 @@ def bring_back(session: TenantSession, place: Place, policy_id: str) -> Said:
     version = read_form(VersionInput).version
     draft = restore(session, row.id, version, project_id=place.project_id, now=here.now(), actor=here.actor())
     return Said(title=f"Version {version} stands in a draft", body="Publish it to bring it back.", subject=draft.id)
+
+
+def take_offer(session: TenantSession, place: Place, policy_id: str) -> Said:
+    """Begins a draft with what the policy's preset has more by now."""
+    row = place.changeable(session, policy_id)
+    draft = take_over(session, row.id, project_id=place.project_id, now=here.now(), actor=here.actor())
+    return Said(title="It stands in a draft", body="The policy stays as it is until you publish.", subject=draft.id)
 
 
 def follow(session: TenantSession, place: Place, policy_id: str) -> Said:

@@ -110,6 +110,14 @@ def bring_back(policy_id: str, project_id: str | None = None) -> Response:
     return _begun(where, policy_id, lambda session: policy_page.bring_back(session, where, policy_id), "restore")
 
 
+@routes.action(f"{SITE}/of/<policy_id>/offer")
+@routes.action(f"{PROJECT}/of/<policy_id>/offer")
+def take_offer(policy_id: str, project_id: str | None = None) -> Response:
+    """Begins a draft with what the policy's preset has more by now."""
+    where = _with_policy(place(project_id), policy_id)
+    return _begun(where, policy_id, lambda session: policy_page.take_offer(session, where, policy_id), "offer")
+
+
 @routes.action(f"{SITE}/of/<policy_id>/followed")
 @routes.action(f"{PROJECT}/of/<policy_id>/followed")
 def follow(policy_id: str, project_id: str | None = None) -> Response:

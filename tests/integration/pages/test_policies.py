@@ -2,7 +2,7 @@
 
 import json
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from plugin.store.tables.audit import AuditRow
 from plugin.store.tables.company import MailSettings
@@ -53,7 +53,7 @@ def test_steps_are_added_moved_and_taken_out_by_buttons_of_the_form(business: Bu
     form = editor_form(draft.body, version=1)
     added = world.post(path, alice, form | {"do": "add", "add_channel": "letter"})
     assert added.status_code == 200
-    assert keys(business, draft.id)[-1] == "letter"
+    assert keys(business, draft.id)[-3:] == ["letter", "instalment_soon", "instalment_late"]
     moved = world.post(path, alice, editor_form(newest_draft(business).body, version=2) | {"do": "up-2"})
     assert moved.status_code == 200
     assert keys(business, draft.id)[:3] == ["notice", "call", "friendly"]
@@ -61,6 +61,29 @@ def test_steps_are_added_moved_and_taken_out_by_buttons_of_the_form(business: Bu
     assert 'id="step-friendly-up"' in gone.get_data(as_text=True)
     assert keys(business, draft.id)[0] == "call"
     assert standard_body(business)["steps"] == draft.body["steps"]
+
+
+def test_req_F45_a_policy_of_an_earlier_release_shows_what_its_preset_has_more(business: Business) -> None:
+    world, alice = business.world, business.world.sites.alice
+    path = f"{SITE}/of/{business.ours.policy_row}"
+    assert "has more by now" not in world.get(path, alice).get_data(as_text=True)
+    body = standard_body(business)
+    steps = body["steps"]
+    assert isinstance(steps, list)
+    earlier = {**body, "steps": [step for step in steps if step["anchor"] != "instalment"]}
+    with world.container.writing(world.tenant) as session:
+        mine = PolicyVersion.policy_id == business.ours.policy_row
+        session.execute(update(PolicyVersion).where(mine).values(body=earlier))
+    shown = world.get(path, alice).get_data(as_text=True)
+    assert "The preset Standard has more by now" in shown
+    assert "Step &#39;instalment_soon&#39; is new. 3 days before the due day of each instalment" in shown
+    assert "its preset has more by now" in world.get(SITE, alice).get_data(as_text=True)
+    people = (world.sites.bob, world.sites.dora, world.sites.charlie)
+    assert [world.post(f"{path}/offer", person).status_code for person in people] == [403, 403, 404]
+    taken = world.post(f"{path}/offer", alice)
+    assert (taken.status_code, "Draft of Standard" in taken.get_data(as_text=True)) == (200, True)
+    assert keys(business, newest_draft(business).id) == [step["key"] for step in steps]
+    assert standard_body(business) == earlier, "nothing is in force before it is published"
 
 
 def test_what_is_typed_is_looked_at_and_not_stored(business: Business) -> None:

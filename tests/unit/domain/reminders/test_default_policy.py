@@ -1,16 +1,16 @@
-"""The ladder of DESIGN.md, exactly, and as words."""
+"""The ladder of DESIGN.md, exactly, and beside it the reminders of a plan's instalments."""
 
 from datetime import date
 
-from plugin.domain.reminders.policy import AskKind, Channel, GuardKind, Tone
-from plugin.domain.reminders.policy_default import default_policy
+from plugin.domain.reminders.policy import Anchor, AskKind, Channel, GuardKind, Tone, Track
+from plugin.domain.reminders.policy_default import default_ladder, default_policy
 from plugin.domain.reminders.policy_lint import check, lint
 from plugin.domain.reminders.timeline import Verdict
 from tests.unit.domain.reminders.cases import EVERY_DAY, WEEKDAYS, at, days, invoice, play, span, the
 
 
 def test_default_ladder_is_that_of_the_design() -> None:
-    assert [(step.offset, step.channel, step.tone) for step in default_policy().steps] == [
+    assert [(step.offset, step.channel, step.tone) for step in default_ladder()] == [
         (-3, Channel.EMAIL, Tone.FRIENDLY),
         (3, Channel.EMAIL, Tone.FRIENDLY),
         (10, Channel.CALL, Tone.NEUTRAL),
@@ -18,6 +18,15 @@ def test_default_ladder_is_that_of_the_design() -> None:
         (24, Channel.PLAN_OFFER, Tone.FIRM),
         (35, Channel.EMAIL, Tone.FINAL),
         (45, Channel.LEGAL_DECISION, Tone.FINAL),
+    ]
+
+
+def test_req_F45_beside_the_ladder_stand_the_reminders_of_instalments() -> None:
+    beside = [step for step in default_policy().steps if step.track is not Track.LADDER]
+    assert default_policy().steps == (*default_ladder(), *beside)
+    assert [(step.anchor, step.offset, step.unit.value, step.tone) for step in beside] == [
+        (Anchor.INSTALMENT, -3, "days", Tone.FRIENDLY),
+        (Anchor.INSTALMENT, 2, "business_days", Tone.FRIENDLY),
     ]
 
 

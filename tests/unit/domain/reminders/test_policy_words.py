@@ -54,6 +54,11 @@ def test_complaint_C23_the_default_policy_is_shown_in_words_with_its_intervals()
             "45 days after the due date: a decision of a person on legal steps. Not before the deadline of 'final' is "
             "over; waits for a person when the client has replied."
         ),
+        "3 days before the due day of each instalment: a friendly mail to billing.",
+        (
+            "2 business days after the due day of each instalment: a friendly mail to billing. Waits for a person when "
+            "the client has replied."
+        ),
     )
 
 
