@@ -14,7 +14,6 @@ from babel import Locale
 from babel.dates import format_date as babel_date
 from babel.dates import format_interval, format_timedelta
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
-from babel.units import format_unit
 from stdnum import iban
 
 from plugin.domain.errors import InvalidInput
@@ -83,15 +82,13 @@ def format_weekday(day: date, *, language: str) -> str:
 
 def format_days(days: int, *, form: str, language: str) -> str:
     """A number of days with its word, in the right plural: ``14 days``; in the form ``ago``, ``14 days ago``."""
-    if form == "ago":
-        return format_timedelta(
-            timedelta(days=-days),
-            granularity="day",
-            threshold=ALWAYS_DAYS,
-            add_direction=True,
-            locale=_locale(language),
-        )
-    return format_unit(days, "duration-day", locale=_locale(language))
+    return format_timedelta(
+        timedelta(days=-days if form == "ago" else days),
+        granularity="day",
+        threshold=ALWAYS_DAYS,
+        add_direction=form == "ago",
+        locale=_locale(language),
+    )
 
 
 def plural_form(count: int, *, language: str) -> str:

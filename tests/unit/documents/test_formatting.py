@@ -28,6 +28,15 @@ from plugin.formatting import (
     [
         (123450, "EUR", 2, "en", "€1,234.50"),
         (123450, "EUR", 2, "de", "1.234,50\xa0€"),
+        (123450, "EUR", 2, "nl", "€\xa01.234,50"),
+        (-5, "EUR", 2, "nl", "€\xa0-0,05"),
+        (123450, "EUR", 2, "pt", "1\xa0234,50\xa0€"),
+        (123450, "PLN", 2, "pl", "1\xa0234,50\xa0zł"),
+        (123450, "CZK", 2, "cs", "1\xa0234,50\xa0Kč"),
+        (123450, "SEK", 2, "sv", "1\xa0234,50\xa0kr"),
+        (123450, "DKK", 2, "da", "1.234,50\xa0kr."),
+        (123450, "EUR", 2, "fi", "1\xa0234,50\xa0€"),
+        (123450, "EUR", 2, "it", "1.234,50\xa0€"),
         (0, "EUR", 2, "en", "€0.00"),
         (-5, "EUR", 2, "en", "-€0.05"),
         (-5, "EUR", 2, "de", "-0,05\xa0€"),
@@ -89,22 +98,32 @@ def test_bad_input_an_unknown_currency_is_refused(code: str) -> None:
         currency_exponent(code)
 
 
-def test_complaint_C35_dates_and_days_in_four_languages() -> None:
-    first, later = date(2026, 11, 1), date(2026, 11, 25)
-    assert [format_date(first, language=code) for code in ("en", "de", "fr", "es")] == [
-        "1 November 2026",
-        "1. November 2026",
-        "1er novembre 2026",
-        "1 de noviembre de 2026",
-    ]
-    assert format_weekday(first, language="fr") == "dimanche 1er novembre 2026"
-    assert format_date(later, language="fr") == "25 novembre 2026"
-    assert [format_short_date(first, language=code) for code in ("en", "de", "fr", "es")] == [
-        "01/11/2026",
-        "01.11.2026",
-        "01/11/2026",
-        "1/11/2026",
-    ]
+@pytest.mark.parametrize(
+    ("language", "day", "short"),
+    [
+        ("en", "1 November 2026", "01/11/2026"),
+        ("de", "1. November 2026", "01.11.2026"),
+        ("fr", "1er novembre 2026", "01/11/2026"),
+        ("es", "1 de noviembre de 2026", "1/11/2026"),
+        ("it", "1 novembre 2026", "01/11/2026"),
+        ("nl", "1 november 2026", "01-11-2026"),
+        ("pt", "1 de novembro de 2026", "01/11/2026"),
+        ("pl", "1 listopada 2026", "1.11.2026"),
+        ("cs", "1. listopadu 2026", "01.11.2026"),
+        ("sv", "1 november 2026", "2026-11-01"),
+        ("da", "1. november 2026", "01.11.2026"),
+        ("fi", "1. marraskuuta 2026", "1.11.2026"),
+    ],
+)
+def test_complaint_C35_a_day_is_written_as_in_its_language(language: str, day: str, short: str) -> None:
+    first = date(2026, 11, 1)
+    assert format_date(first, language=language) == day
+    assert format_short_date(first, language=language) == short
+
+
+def test_french_counts_the_first_of_a_month_apart() -> None:
+    assert format_weekday(date(2026, 11, 1), language="fr") == "dimanche 1er novembre 2026"
+    assert format_date(date(2026, 11, 25), language="fr") == "25 novembre 2026"
 
 
 @pytest.mark.parametrize(
@@ -114,6 +133,14 @@ def test_complaint_C35_dates_and_days_in_four_languages() -> None:
         ("de", "1 Tag", "14 Tage", "vor 14 Tagen"),
         ("fr", "1 jour", "14 jours", "il y a 14 jours"),
         ("es", "1 día", "14 días", "hace 14 días"),
+        ("it", "1 giorno", "14 giorni", "14 giorni fa"),
+        ("nl", "1 dag", "14 dagen", "14 dagen geleden"),
+        ("pt", "1 dia", "14 dias", "há 14 dias"),
+        ("pl", "1 dzień", "14 dni", "14 dni temu"),
+        ("cs", "1 den", "14 dnů", "před 14 dny"),
+        ("sv", "1 dygn", "14 dygn", "för 14 dagar sedan"),
+        ("da", "1 dag", "14 dage", "for 14 dage siden"),
+        ("fi", "1 päivä", "14 päivää", "14 päivää sitten"),
     ],
 )
 def test_days_have_the_plural_of_their_language(language: str, one: str, several: str, ago: str) -> None:

@@ -64,8 +64,10 @@ def test_another_document_gives_other_bytes() -> None:
 
 
 @pytest.mark.parametrize("language", list(Language))
-def test_the_file_claims_pdf_a_3a_and_pdf_ua_1_and_names_itself(language: Language) -> None:
-    content = renderer.render(invoice(language=language)).content
+def test_the_file_claims_pdf_a_3a_and_pdf_ua_1_names_itself_and_typst_has_no_warning(language: Language) -> None:
+    with capture_logs() as logs:
+        content = renderer.render(invoice(language=language)).content
+    assert logs == []
     with pikepdf.open(io.BytesIO(content)) as document:
         with document.open_metadata() as metadata:
             claims = {key: metadata.get(key) for key in ("pdfaid:part", "pdfaid:conformance", "pdfuaid:part")}
@@ -84,11 +86,10 @@ def test_fonts_are_the_shipped_ones() -> None:
     assert all(name.startswith("Noto") for name in names)
 
 
-@pytest.mark.parametrize("language", list(Language))
-@pytest.mark.parametrize("kind", list(DocumentKind))
-def test_typst_has_no_warning(kind: DocumentKind, language: Language) -> None:
+@pytest.mark.parametrize("kind", [DocumentKind.CREDIT_NOTE, DocumentKind.RECEIPT])
+def test_typst_has_no_warning_about_another_document(kind: DocumentKind) -> None:
     with capture_logs() as logs:
-        renderer.render(invoice(kind=kind, language=language))
+        renderer.render(invoice(kind=kind))
     assert logs == []
 
 

@@ -165,7 +165,11 @@ REVERSE_CHARGE = {
     "nl": ("Btw verlegd", "Btw 0% over € 1.000,00 € 0,00"),
     "pt": ("IVA – autoliquidação", "IVA 0% sobre 1 000,00 € 0,00 €"),
     "pl": ("Odwrotne obciążenie", "VAT 0% od 1 000,00 € 0,00 €"),
-CSSVDAFI}
+    "cs": ("Daň odvede zákazník", "DPH 0 % ze základu 1 000,00 € 0,00 €"),
+    "sv": ("Omvänd betalningsskyldighet", "Moms 0 % på 1 000,00 € 0,00 €"),
+    "da": ("Omvendt betalingspligt", "Moms 0 % af 1.000,00 € 0,00 €"),
+    "fi": ("Käännetty verovelvollisuus", "ALV 0 %, veron peruste 1 000,00 € 0,00 €"),
+}
 """The words that the directive wants on the paper, by its own version in the language, and the row of the breakdown."""
 
 

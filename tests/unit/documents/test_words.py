@@ -47,7 +47,7 @@ def test_each_language_has_its_words_and_no_file_is_left_over() -> None:
         assert {path.stem for path in (TEMPLATES / place.value / "texts").glob("*.toml")} == languages
     folders = {path.name for path in (TEMPLATES / "email").iterdir() if path.is_dir()}
     assert folders == {*languages, "texts"}
-    assert languages <= set(LOCALES)
+    assert set(LOCALES) == languages
     check_catalogues()
 
 
@@ -80,6 +80,8 @@ def test_every_language_has_the_plural_forms_of_its_whole_numbers() -> None:
     [
         ("en", {1: "1 invoice", 2: "2 invoices"}),
         ("fr", {0: "0 facture", 1: "1 facture", 2: "2 factures"}),
+        ("pl", {1: "1 faktura", 2: "2 faktury", 5: "5 faktur", 12: "12 faktur", 22: "22 faktury"}),
+        ("cs", {1: "1 faktura", 2: "2 faktury", 5: "5 faktur", 22: "22 faktur"}),
     ],
 )
 def test_a_number_gets_the_plural_of_its_language(language: str, told: dict[int, str]) -> None:
