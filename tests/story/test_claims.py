@@ -14,6 +14,7 @@ from plugin.domain.reminders.policy_default import default_policy
 from plugin.domain.reminders.policy_json import to_dict
 from plugin.services.follow_ups.preview_step import preview_step
 from plugin.services.late_payment.claim import claim_of
+from plugin.services.late_payment.confirmations import confirm_fixed_sums, withdraw_fixed_sums
 from plugin.services.plans.decide import accept_plan
 from plugin.services.plans.offer import offer_plan
 from plugin.services.settings.clients import ClientForm
@@ -44,10 +45,17 @@ def told(story: Story, key: str) -> str:
 
 def opened(new_story: NewStory, client: ClientForm = EUROPE, *keys: str) -> tuple[Story, Invoice]:
     story = new_story(client=client)
+    confirm(story)
     story.publish(stating(*(keys or ("second", "final"))))
     invoice = story.bill()
     story.drain()
     return story, invoice
+
+
+def confirm(story: Story) -> None:
+    """The seller says that it claims the fixed sums of the euro countries."""
+    with story.writing() as session:
+        confirm_fixed_sums(session, "eu", now=story.now, actor=ACTOR)
 
 
 def claim_on(story: Story, invoice: Invoice, day: date) -> Claim | NoClaim:
@@ -67,6 +75,22 @@ def test_req_F24_a_step_that_says_so_states_interest_and_fixed_sum_with_the_form
     assert "Please pay €1,190.00 by" in second
     story.at(FINAL)
     assert "1,190.00 x 10.40 % x 35 / 365 = 11.87" in told(story, "final")
+
+
+def test_law_L08_no_mail_carries_the_fixed_sum_before_the_seller_confirmed_it(new_story: NewStory) -> None:
+    """Also the one that waits: what it says is asked again at the gate."""
+    story, invoice = opened(new_story)
+    with story.writing() as session:
+        withdraw_fixed_sums(session, "eu", now=story.now, actor=ACTOR)
+    story.at(SECOND)
+    assert "€4.75 up to today" in told(story, "second")
+    assert "fixed sum" not in told(story, "second")
+    offered = claim_on(story, invoice, SECOND)
+    assert isinstance(offered, Claim)
+    assert (str(offered.offered), str(offered.fixed_sum)) == ("40.00 EUR", "0.00 EUR")
+    confirm(story)
+    story.at(FINAL)
+    assert "fixed sum of €40.00" in told(story, "final")
 
 
 def test_complaint_C28_C33_after_a_part_payment_rest_and_interest_on_the_rest(new_story: NewStory) -> None:

@@ -8,6 +8,7 @@ from plugin.domain.late_payment.interest import Paid, Part
 from plugin.domain.money import Money
 from plugin.domain.payments.ledger import EntryKind, Ledger
 from plugin.services.follow_ups.gather_holds import hold_facts
+from plugin.services.late_payment.confirmations import confirmed_sums
 from plugin.services.late_payment.law import debtor_of, law_of
 from plugin.services.late_payment.rates import with_own_rates
 from plugin.services.payments.ledger import ledger_of
@@ -24,7 +25,7 @@ def claim_of(session: TenantSession, invoice: Invoice, *, day: date) -> Claim | 
     """Up to ``day``, a civil day of the client, included. Reads only; asking twice adds nothing (C31).
 
     What was credited was never owed, and on what is disputed nothing is claimed. While a plan runs, its instalments
-    are the debt, each late on its own day (L09).
+    are the debt, each late on its own day (L09). The fixed sum is claimed once an administrator has confirmed it.
     """
     client = session.get_one(Client, (session.tenant_id, invoice.client_id))
     company = session.get_one(CompanyProfile, session.tenant_id)
@@ -35,7 +36,8 @@ def claim_of(session: TenantSession, invoice: Invoice, *, day: date) -> Claim | 
     parts = _parts(session, invoice, principal, invoice.due_on)
     rules = law_of(client, company)
     law = with_own_rates(session, rules) if rules else None
-    return claim_on(parts, tuple(_paid(ledger)), law, debtor=debtor_of(client), until=day)
+    confirmed = confirmed_sums(session, law) if law else ()
+    return claim_on(parts, tuple(_paid(ledger)), law, debtor=debtor_of(client), until=day, confirmed=confirmed)
 
 
 def _uncontested(session: TenantSession, invoice: Invoice, ledger: Ledger) -> Money:

@@ -99,7 +99,8 @@ def interest(session: TenantSession, invoice: Invoice, *, day: date) -> bytes:
         f"Claim for late payment up to {day_in_words(claim.until)}, by {claim.profile}",
         shown,
         f"Interest: {amount_in_words(claim.interest)}",
-        f"Fixed sum: {amount_in_words(claim.fixed_sum)}",
+        f"Fixed sum: {amount_in_words(claim.fixed_sum)}"
+        + ("" if claim.fixed_sum == claim.offered else f" ({amount_in_words(claim.offered)} is not claimed)"),
         f"Together: {amount_in_words(claim.total)}",
     ]
     return ("\n".join(lines) + "\n").encode()

@@ -85,6 +85,13 @@ def save_reference_rate() -> Response:
     return _change("company", "reference-rate", late_payment.save_rate)
 
 
+@routes.action(f"{AT}/fixed-sums")
+def save_fixed_sums() -> Response:
+    """Says whether the fixed sums of a law are claimed."""
+    form = f"sums-{request.form.get('profile', '')}"
+    return _change("company", form, late_payment.save_fixed_sums)
+
+
 @routes.action(f"{AT}/logo")
 def save_logo() -> Response:
     """Stores or removes the logo."""

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from plugin.domain.late_payment.claim import Claim, NoClaim, claim_on
 from plugin.domain.late_payment.interest import Paid, Part
-from plugin.domain.late_payment.profile import DayCount, Debtor, LawProfile, Rate, RateSelection
+from plugin.domain.late_payment.profile import DayCount, Debtor, FixedSum, LawProfile, Rate, RateSelection
 from plugin.domain.late_payment.profiles import PROFILES
 from plugin.domain.money import Currency, Money
 
@@ -41,8 +41,11 @@ def asked(
     paid: Sequence[Paid] = (),
     profile: LawProfile | None = EU,
     debtor: Debtor = Debtor.BUSINESS,
+    confirmed: Sequence[FixedSum] | None = None,
 ) -> Claim | NoClaim:
-    return claim_on([Part(due_on, amount)], paid, profile, debtor=debtor, until=until)
+    """By default the seller has confirmed the profile's fixed sums."""
+    sums = confirmed if confirmed is not None else profile.business.fixed_sums if profile else ()
+    return claim_on([Part(due_on, amount)], paid, profile, debtor=debtor, until=until, confirmed=sums)
 
 
 def claimed(

@@ -10,8 +10,8 @@ from plugin.domain.late_payment.claim import Claim, NoClaim, NoClaimCode, formul
 from plugin.domain.late_payment.interest import Paid
 from plugin.domain.late_payment.profile import Debtor
 from plugin.domain.late_payment.profiles import NONE, PROFILES, profile_for
-from plugin.domain.money import Currency, Money
-from tests.unit.domain.late_payment.cases import DE, EU, GB, asked, claimed, euro, pound
+from plugin.domain.money import Currency, Money, total
+from tests.unit.domain.late_payment.cases import DE, EU, EUR, GB, asked, claimed, euro, pound
 
 JULY = date(2026, 7, 1)
 
@@ -51,6 +51,23 @@ def test_L12_interest_and_fixed_sum_stand_side_by_side() -> None:
 def test_L08_each_late_invoice_has_its_own_forty_euro() -> None:
     sums = [claimed(euro(amount), JULY, date(2026, 8, 1)).fixed_sum for amount in ("100.00", "900.00", "9000.00")]
     assert sums == [euro("40.00")] * 3
+
+
+def test_L08_120_are_offered_for_three_late_invoices_and_none_is_shown_until_the_seller_confirms() -> None:
+    unconfirmed = [asked(euro(amount), JULY, date(2026, 8, 1), confirmed=()) for amount in ("100.00", "900.00", "9000")]
+    claims = [claim for claim in unconfirmed if isinstance(claim, Claim)]
+    assert total((claim.offered for claim in claims), EUR) == euro("120.00")
+    assert total((claim.fixed_sum for claim in claims), EUR) == euro("0.00")
+    assert [claim.total for claim in claims] == [claim.interest for claim in claims]
+    confirmed = [claimed(euro(amount), JULY, date(2026, 8, 1)) for amount in ("100.00", "900.00", "9000.00")]
+    assert total((claim.fixed_sum for claim in confirmed), EUR) == euro("120.00")
+
+
+def test_L12_a_tier_that_was_not_confirmed_is_not_claimed() -> None:
+    low = GB.business.fixed_sums[:1]
+    claim = asked(pound("5000.00"), JULY, date(2026, 8, 1), profile=GB, confirmed=low)
+    assert isinstance(claim, Claim)
+    assert (claim.fixed_sum, claim.offered) == (pound("40.00"), pound("70.00"))
 
 
 def test_a_debt_in_another_currency_has_interest_and_no_fixed_sum() -> None:
