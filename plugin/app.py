@@ -14,6 +14,7 @@ from plugin.logs import configure_logs
 from plugin.settings import Settings
 from plugin.ui import (
     answer_actions,
+    contact_notes,
     dialogs,
     health,
     here,
@@ -60,6 +61,7 @@ BLUEPRINTS = (
     step_actions.routes,
     mail_preview.routes,
     own_words.routes,
+    contact_notes.routes,
     answer_actions.routes,
     project_settings.routes,
     admin.routes,

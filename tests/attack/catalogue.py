@@ -64,6 +64,7 @@ def _paths(rule: Rule, ids: Seeded, project: str) -> Iterator[str]:
         "alert_id": [ids.alert],
         "effect_id": [ids.effect],
         "message_id": [ids.message],
+        "note_id": [ids.note],
         "event": sorted(EVENTS),
         "step_key": ["second"],
         "kind": ["project", "site"],

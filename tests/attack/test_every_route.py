@@ -39,6 +39,7 @@ OF_OURS = {
     "effect_id",
     "target_id",
     "message_id",
+    "note_id",
     "voice_id",
     "policy_id",
     "draft_id",

@@ -17,6 +17,7 @@ from plugin.domain.calendar import civil_day
 from plugin.domain.money import Money
 from plugin.services.billing.draft_invoice import draft_invoice
 from plugin.services.billing.issue_invoice import issue_invoice
+from plugin.services.contacts.note import note_contact
 from plugin.services.currencies import currency_of
 from plugin.services.effects.run import run_effect
 from plugin.services.follow_ups.holds import lift_hold, put_hold
@@ -69,6 +70,7 @@ class Seeded:
     alert: str
     effect: str
     message: str
+    note: str
     voice: str
     target: str
     letter: str
@@ -173,6 +175,7 @@ def seed(
         alert=alert,
         effect=effect,
         message=_message(container, tenant, effect),
+        note=_noted(container, tenant, client.id, who),
         voice=_out_of_office(container, tenant),
         target=_webhook(container, tenant, who),
         letter=_letter(container, tenant, billed.id),
@@ -248,6 +251,15 @@ def _message(container: Container, tenant: str, effect_id: str) -> str:
     """The message of a mail's effect."""
     with container.reading(tenant) as session:
         return session.get_one(Effect, (tenant, effect_id)).subject_id
+
+
+def _noted(container: Container, tenant: str, client_id: str, who: str) -> str:
+    """A meeting long ago, which holds nothing any more: its id."""
+    with container.writing(tenant) as session:
+        made = note_contact(
+            session, client_id, way="meeting", made_on=date(2026, 3, 2), spoke_with="Ada", note="", now=LATE, actor=who
+        )
+        return made.id
 
 
 def _out_of_office(container: Container, tenant: str) -> str:

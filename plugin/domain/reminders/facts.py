@@ -48,6 +48,10 @@ class StepState(StrEnum):
     DONE = "done"
 
 
+BY_HAND = "by_hand"
+"""The key under which a contact that a person made outside stands among the steps that contacts carried."""
+
+
 class StepRef(NamedTuple):
     """Names one step of one invoice, one occurrence."""
 
@@ -217,7 +221,7 @@ class InvoiceFacts:
     ``balance``: what is owed after payments and credits, before disputes. ``tolerance_minor``: a balance up to this
     is settled. ``payments_as_of``/``payments_limit_hours``: how old the payment data are and may be (limit None: not
     asked). ``contact_interval_days``: least days between contacts with the client. ``manual_quiet_days``: days after
-    a person's own mail on which nothing automatic goes. ``least_deadline_days``: law profile (C32).
+    a person's own mail, call or meeting on which nothing automatic goes. ``least_deadline_days``: law profile (C32).
     ``reply_on``: day of a reply no person has dealt with. ``window``: None = any hour. ``left_on``: the client's civil
     day on which the mail that brings the invoice left, today while it waits; None where nothing was mailed.
     ``calls`` stand in the order in which they were logged. ``instalments``: those of the plan in ``plan``.

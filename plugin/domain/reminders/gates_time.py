@@ -114,7 +114,7 @@ def interval(asked: Question) -> Finding | None:
 
 
 def manual_mail(asked: Question) -> Finding | None:
-    """No person wrote to the client within the quiet days (C06)."""
+    """No person was in touch with the client within the quiet days (C06)."""
     facts = asked.facts
     if not facts.manual_mails or not asked.step.reaches_client:
         return None

@@ -95,7 +95,7 @@ WORDING: dict[ReasonCode, str] = {
     ReasonCode.IN_DOUBT: "{step!r} is still on its way; nothing else goes until that is settled.",
     ReasonCode.JUST_LEFT: "The invoice itself left on {day}; nobody is reminded of it on the same day.",
     ReasonCode.RECENT_CONTACT: "The client was contacted on {day}; {interval} days must lie between two contacts.",
-    ReasonCode.MANUAL_MAIL: "A person wrote to the client on {day}; nothing automatic for {quiet} days.",
+    ReasonCode.MANUAL_MAIL: "A person was in touch with the client on {day}; nothing automatic for {quiet} days.",
     ReasonCode.QUIET: "Nobody is reminded from {first} to {last} ({name}).",
     ReasonCode.NO_ADDRESS: "The client has no e-mail address for {roles}; add one.",
     ReasonCode.ADDRESS_FAILED: "{address} does not work ({cause}); correct it.",

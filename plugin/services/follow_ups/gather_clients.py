@@ -13,7 +13,12 @@ from plugin.domain.reminders.facts import OptOut, PaidOnTime, QuietPeriod, Recip
 from plugin.domain.reminders.policy import Role
 from plugin.domain.reminders.quiet import quiet_in
 from plugin.services.follow_ups.calendar import client_calendar, client_today, client_window
-from plugin.services.follow_ups.gather_contacts import ClientContacts, contacts_of_all, manual_mails_of_all
+from plugin.services.follow_ups.gather_contacts import (
+    ClientContacts,
+    contacts_of_all,
+    made_by_hand,
+    manual_mails_of_all,
+)
 from plugin.services.late_payment.law import law_of
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Contact
@@ -127,7 +132,7 @@ def client_facts(
             opt_outs=_opt_outs(client),
             recipients=tuple(recipients[client.id]),
             contacts=ClientContacts(contacts[client.id]),
-            manual_mails=tuple(written[client.id]),
+            manual_mails=tuple(sorted({*written[client.id], *made_by_hand(contacts[client.id])})),
             quiet=(*quiet[None], *quiet[client.id]),
             paid_on_time=settled.get(client.id),
             open_invoices=still_open.get(client.id, 0),

@@ -1,16 +1,17 @@
 """When a client heard from us: reminders, calls, letters and messages of other channels, over all its projects."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import BindParameter, ColumnElement, bindparam, func, or_, select
 
 from plugin.domain.calendar import civil_day
-from plugin.domain.reminders.facts import FIRST_RESEND, ContactMade, StepRef
+from plugin.domain.reminders.facts import BY_HAND, FIRST_RESEND, ContactMade, StepRef
 from plugin.domain.reminders.policy import CallOutcome, Channel, Role
 from plugin.services.follow_ups.messages import MessageKind
 from plugin.store.session import TenantSession
+from plugin.store.tables.by_hand import ContactNote
 from plugin.store.tables.clients import Client, Contact
 from plugin.store.tables.follow_ups import Message, MessageMember, PlannedStep, Task
 from plugin.store.tables.invoices import Invoice
@@ -95,6 +96,15 @@ _WENT_ALONE = (
     )
     .order_by(PlannedStep.done_at, PlannedStep.id)
 )
+_NOTED = (
+    select(ContactNote.client_id, ContactNote.invoice_id, ContactNote.made_on)
+    .where(
+        ContactNote.client_id.in_(_CLIENTS),
+        ContactNote.made_on >= bindparam("first_day"),
+        ContactNote.voided_at.is_(None),
+    )
+    .order_by(ContactNote.made_on, ContactNote.id)
+)
 _RESENT = (
     select(Message.client_id, Effect.done_at)
     .join(
@@ -167,6 +177,7 @@ def contacts_of_all(
     _add_mails(session, zones, since, found)
     _add_calls(session, zones, since, found)
     _add_what_went_alone(session, zones, since, found)
+    _add_noted(session, zones, since, found)
     return found
 
 
@@ -209,6 +220,20 @@ def _add_what_went_alone(
         step = StepRef(invoice_id, key, occurrence)
         day = civil_day(done_at or since, zones[client_id])
         found[client_id].append(ContactMade(day, Channel(channel), members=frozenset({step})))
+
+
+def _add_noted(
+    session: TenantSession, zones: Mapping[str, str], since: datetime, found: dict[str, list[ContactMade]]
+) -> None:
+    """What people noted by hand, by the client's civil day."""
+    for client_id, invoice_id, made_on in session.execute(_NOTED, {"clients": list(zones), "first_day": since.date()}):
+        about = StepRef(invoice_id or "", BY_HAND, 0)
+        found[client_id].append(ContactMade(made_on, Channel.CALL, members=frozenset({about})))
+
+
+def made_by_hand(contacts: Iterable[ContactMade]) -> set[date]:
+    """The days of those that a person noted."""
+    return {contact.day for contact in contacts if any(ref.key == BY_HAND for ref in contact.members)}
 
 
 def manual_mails_of_all(session: TenantSession, zones: Mapping[str, str], *, since: datetime) -> dict[str, list[date]]:

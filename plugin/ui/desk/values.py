@@ -9,6 +9,7 @@ from plugin.services.plans.decide import HOW
 from plugin.services.plans.rows import LIVE, plans_of, standing_of
 from plugin.store.session import TenantSession
 from plugin.ui import here
+from plugin.ui.contact_words import WAY_CHOICES, WAY_WORDS
 from plugin.ui.desk.plan_form import RHYTHMS
 from plugin.ui.invoice_view import InvoiceView
 from plugin.ui.words import Words
@@ -38,6 +39,8 @@ def desk_values(session: TenantSession, view: InvoiceView) -> dict[str, object]:
         "rhythms": RHYTHMS,
         "problems": [(problem.value, effect.title) for problem, effect in EFFECTS.items()],
         "waiting": waiting_mails(session, [invoice.id]),
+        "way_choices": WAY_CHOICES,
+        "way_words": WAY_WORDS,
         "calm": calm_score(session, view.client, now=here.now()),
         "proposals": {task.id: task.detail[PROPOSED] for task in view.tasks if task.detail.get(PROPOSED)},
         "final_deadline": deadline,

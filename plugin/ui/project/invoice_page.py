@@ -8,6 +8,7 @@ from markupsafe import Markup
 from plugin.domain.billing.totals import Totals
 from plugin.services.billing.document import billed_totals
 from plugin.services.billing.lookup import invoice_in
+from plugin.services.contacts.note import notes_of
 from plugin.services.follow_ups.task_words import OUTCOMES, TITLES
 from plugin.store.queries.invoice_parts import events_of, lines_of, payments_of
 from plugin.store.tables.payments import Payment
@@ -43,9 +44,10 @@ def show_invoice(project_id: str, invoice_id: str, failed: Failed | None = None)
         law = law_pairs(session, invoice, day=today) if rights.bills else []
         choice = choice_values(session, invoice)
         desk = desk_values(session, view) if rights.bills else {"desk": False}
+        notes = notes_of(session, invoice.client_id) if rights.bills else []
     totals = billed_totals(lines)
     actors = [*(event.actor for event in events), *(entry.recorded_by for entry in payments)]
-    names = names_of([*actors, *handlers_of(voices), *view.people])
+    names = names_of([*actors, *handlers_of(voices), *view.people, *(row.noted_by for row in notes)])
     return shown(
         {
             **values,
@@ -62,6 +64,7 @@ def show_invoice(project_id: str, invoice_id: str, failed: Failed | None = None)
             "entries": history_entries(events, names),
             "names": names,
             "voices": voices,
+            "notes": notes,
             "law": law,
             "forms": Forms(failed),
             "hold_words": words.HOLD,

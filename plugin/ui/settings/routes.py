@@ -73,6 +73,19 @@ def send_statements(project_id: str) -> Response:
     )
 
 
+@routes.action(f"{AT}/contacts")
+def note_contact(project_id: str) -> Response:
+    """Notes a contact with the client that somebody made outside."""
+    return _change(project_id, "client", "contact", lambda session, _: client.note_contact(session, project_id))
+
+
+@routes.action(f"{AT}/contacts/<note_id>/withdrawal")
+def withdraw_contact(project_id: str, note_id: str) -> Response:
+    """Takes such a note back."""
+    form = f"contact-{note_id}"
+    return _change(project_id, "client", form, lambda session, _: client.withdraw_contact(session, project_id, note_id))
+
+
 @routes.action(f"{AT}/opt-out")
 def opt_out(project_id: str) -> Response:
     """Takes the client out of the follow-ups, or puts it back."""

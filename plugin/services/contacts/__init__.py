@@ -1,0 +1,1 @@
+"""Contacts with a client that a person made outside: noted by hand, so that nothing automatic follows at once."""
