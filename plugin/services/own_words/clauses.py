@@ -20,7 +20,7 @@ _SAYS = {
     "cs": r"(již|už|mezitím)[^.]{0,60}(zaplat|uhrad|uhraz|odesl)|minul",
     "sv": r"redan[^.]{0,40}betal|betal[^.]{0,20}redan|korsat",
     "da": r"allerede[^.]{0,40}betal|betal[^.]{0,20}allerede|krydset",
-    "fi": r"\bjo\b[^.]{0,40}maks|maksanut[^.]{0,20}\bjo\b|ristiin",
+    "fi": r"\bjo\b[^.]{0,40}maks|maks\w*[^.]{0,20}\bjo\b|ristiin",
 }
 """Signs of the clause in a filled-in text. A text that says it in yet another way has to take one of these turns."""
 _SENTENCE = re.compile(r"[^.;!?\n]+[.;!?]")

@@ -6,7 +6,7 @@ from datetime import date
 from plugin.domain.late_payment.claim import Claim, claim_on
 from plugin.domain.late_payment.interest import Part
 from plugin.domain.late_payment.profile import Debtor
-from plugin.domain.late_payment.profiles import PROFILES
+from plugin.domain.late_payment.profiles import FORTY_EURO, PROFILES
 from plugin.domain.money import Currency, Money
 from plugin.services.texts.values import (
     ClaimValues,
@@ -61,7 +61,7 @@ def values(*invoices: InvoiceValues, contact: str = "Ines Brandt", client: str =
 
 def claim_of(minor: int = 60_000) -> Claim:
     parts = [Part(DUE, Money(minor, EUR))]
-    found = claim_on(parts, (), PROFILES["eu"], debtor=Debtor.BUSINESS, until=DAY)
+    found = claim_on(parts, (), PROFILES["eu"], debtor=Debtor.BUSINESS, until=DAY, confirmed=FORTY_EURO)
     assert isinstance(found, Claim)
     return found
 

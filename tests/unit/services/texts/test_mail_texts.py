@@ -7,6 +7,7 @@ import pytest
 
 from plugin.domain.errors import InvalidInput
 from plugin.domain.money import Money
+from plugin.services.own_words.clauses import our_clause
 from plugin.services.texts.fillings import fillings
 from plugin.services.texts.liquid import check_text, fill
 from plugin.services.texts.mail import write
@@ -47,6 +48,7 @@ def test_req_F39_every_reminder_says_what_to_do_if_it_was_paid(template: str, la
         mail = write(default_text(template, language), language, given)
         assert TOLD[language].already_paid in mail.text
         assert TOLD[language].already_paid in mail.html
+        assert TOLD[language].already_paid in our_clause(template, language, given)
 
 
 @each_language
