@@ -107,10 +107,9 @@ class Container:
         """The ways to mail servers of tenants; one connection each in a process."""
         return {}
 
-    def mail_route(self, tenant_id: str) -> MailRoute:
+    def mail_route(self, session: TenantSession) -> MailRoute:
         """The tenant's own mail server where it named one, else ours; signed where it has a key."""
-        with self.reading(tenant_id) as session:
-            settings = session.get(MailSettings, tenant_id)
+        settings = session.get(MailSettings, session.tenant_id)
         server = None if settings is None else own_server(settings, self.keys)
         key = None if settings is None else signing_key(settings, self.keys)
         channel = self.mail_channel if server is None else self.channel_to(server)

@@ -9,6 +9,8 @@ from plugin.store.tables.runtime import Deployment
 KEY = "base_url"
 CLOCK_OFF = "clock_off"
 _CLOCK_OFF = select(Deployment.key).where(Deployment.key == CLOCK_OFF)
+CLOCK_IS_OFF = _CLOCK_OFF.exists()
+"""The same as ``is_clock_off``, as a part of another question."""
 
 
 def note_address(engine: Engine, base_url: str) -> str:

@@ -10,6 +10,8 @@ from typing import cast
 from sqlalchemy import Table, delete, exists, func, insert, select, text, union_all, update
 from sqlalchemy.orm import aliased
 
+from plugin.services.follow_ups.rare import CLIENTS, look_for
+from plugin.store.kept import kept_rows
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Contact
 
@@ -85,6 +87,17 @@ def _in_subquery(session: TenantSession, foreign: Foreign) -> object:
 
 def _legacy_query(session: TenantSession, foreign: Foreign) -> object:
     return session.query(Client).filter(Client.id == foreign.client_id).all()
+
+
+def _looked_for(session: TenantSession, foreign: Foreign) -> object:
+    contacts = select(Contact.email).where(Contact.client_id.in_(CLIENTS))
+    asked = {"clients": [foreign.client_id]}
+    rows = look_for(session, (contacts,), asked)
+    return rows.finds(contacts) or rows.of(contacts, asked)
+
+
+def _kept(session: TenantSession, foreign: Foreign) -> object:
+    return kept_rows(session, Client, [foreign.client_id])
 
 
 def _orm_update(session: TenantSession, foreign: Foreign) -> object:
@@ -174,6 +187,8 @@ HELD: Mapping[str, Form] = {
     "union": _union,
     "in subquery": _in_subquery,
     "legacy query": _legacy_query,
+    "looked for": _looked_for,
+    "kept": _kept,
     "orm update": _orm_update,
     "orm delete": _orm_delete,
     "add": _add,

@@ -74,6 +74,9 @@ class ScriptedFollowUps:
     def site_stops(self, session: TenantSession) -> Refusal | None:
         return self.stopped
 
+    def may_offer(self, session: TenantSession, message: Message, *, now: datetime) -> bool:
+        return True
+
     def before_offer(self, session: TenantSession, message: Message, *, now: datetime) -> Recheck | None:
         return None
 
@@ -178,7 +181,7 @@ class DeliveryWorld:
         timeouts = SmtpTimeouts.scaled(self.settings.sending_lease_seconds)
         return SmtpChannel(self.settings.smtp, timeouts, monotonic=monotonic)
 
-    def mail_route(self, tenant_id: str) -> MailRoute:
+    def mail_route(self, session: TenantSession) -> MailRoute:
         return MailRoute(channel=self.mail_channel)
 
     def close_mail(self) -> None:

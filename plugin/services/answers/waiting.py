@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
-from plugin.store.session import TenantSession
+from plugin.services.follow_ups.rare import CLIENTS, INVOICES, RareRows
 from plugin.store.tables.answers import ClientAnswer, InboundMail
 
 WAIT_FOR_A_PERSON: Mapping[str, str] = {
@@ -15,17 +15,17 @@ WAIT_FOR_A_PERSON: Mapping[str, str] = {
     "plan": "the client asks for instalments; deal with the answer",
 }
 """Answers without an effect of their own; a promise rests the ladder, a query and a wrong contact are holds."""
-_ANSWERS = (
+ANSWERS = (
     select(ClientAnswer.invoice_id, ClientAnswer.given_at, ClientAnswer.kind)
     .where(
-        ClientAnswer.invoice_id.in_(bindparam("ids", expanding=True)),
+        ClientAnswer.invoice_id.in_(INVOICES),
         ClientAnswer.kind.in_(WAIT_FOR_A_PERSON),
         ClientAnswer.handled_at.is_(None),
     )
     .order_by(ClientAnswer.given_at, ClientAnswer.id)
 )
-_MAILS = select(InboundMail.client_id, InboundMail.invoice_ids, InboundMail.received_at).where(
-    InboundMail.client_id.in_(bindparam("ids", expanding=True)),
+REPLIES = select(InboundMail.client_id, InboundMail.invoice_ids, InboundMail.received_at).where(
+    InboundMail.client_id.in_(CLIENTS),
     InboundMail.kind == "reply",
     InboundMail.handled_at.is_(None),
 )
@@ -41,20 +41,20 @@ class Waiting(NamedTuple):
     says: tuple[str, ...] = ()
 
 
-def replies_waiting(session: TenantSession, client_of: Mapping[str, str]) -> dict[str, Waiting]:
+def replies_waiting(rare: RareRows, client_of: Mapping[str, str]) -> dict[str, Waiting]:
     """What waits, by invoice id; two queries for however many invoices.
 
     ``client_of``: the client's id by that of the invoice. A mail that belongs to a client but to none of its invoices
     counts for all of them.
     """
     found: dict[str, Waiting] = {}
-    for invoice_id, at, kind in session.execute(_ANSWERS, {"ids": list(client_of)}):
+    for invoice_id, at, kind in rare.of(ANSWERS, {"invoices": list(client_of)}):
         known = found.get(invoice_id, Waiting(at))
         found[invoice_id] = Waiting(known.since, tuple(dict.fromkeys((*known.says, WAIT_FOR_A_PERSON[kind]))))
     of_client: dict[str, list[str]] = defaultdict(list)
     for invoice_id, client_id in client_of.items():
         of_client[client_id].append(invoice_id)
-    for wrote, about, at in session.execute(_MAILS, {"ids": sorted(set(client_of.values()))}):
+    for wrote, about, at in rare.of(REPLIES, {"clients": sorted(set(client_of.values()))}):
         for invoice_id in about or of_client[wrote or ""]:
             if client_of.get(invoice_id) == wrote:
                 known = found.get(invoice_id, Waiting(at))

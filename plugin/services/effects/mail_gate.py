@@ -1,6 +1,7 @@
 """The one gate, between RCPT and DATA (section 2.3): read again under locks, ask the rules again, compare and set."""
 
 from collections.abc import Callable
+from itertools import count
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
@@ -33,8 +34,14 @@ def pass_gate(attempt: Attempt, may_go: MayGo) -> bool:
 
 def _decide(attempt: Attempt, may_go: MayGo) -> bool:
     """A connection that breaks amid the commit leaves it open whether the gate was kept: the row knows (F21)."""
+    tries = count()
+
+    def decide(session: TenantSession) -> bool:
+        is_again = next(tries) > 0
+        return (is_again and _is_ours(session, attempt)) or may_go(session, attempt)
+
     try:
-        return attempt.keep(lambda session: _is_ours(session, attempt) or may_go(session, attempt))
+        return attempt.keep(decide)
     except DBAPIError as problem:
         if not worth_another_try(problem):
             raise

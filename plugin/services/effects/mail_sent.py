@@ -14,6 +14,11 @@ GATE = "gate"
 
 _MEMBERS = select(MessageMember.invoice_id).where(MessageMember.message_row_id == bindparam("message"))
 _BALANCES = select(Invoice.id, Invoice.balance_minor).where(Invoice.id.in_(_MEMBERS))
+_BALANCES_AND_EVIDENCE = (
+    select(Invoice.id, Invoice.balance_minor, Effect.evidence)
+    .join(Effect, (Effect.tenant_id == Invoice.tenant_id) & (Effect.id == bindparam("effect")))
+    .where(Invoice.id.in_(_MEMBERS))
+)
 
 
 def open_balances(session: TenantSession, message: Message) -> dict[str, int]:
@@ -23,10 +28,10 @@ def open_balances(session: TenantSession, message: Message) -> dict[str, int]:
 
 def has_crossed(session: TenantSession, message: Message, effect_id: str) -> bool:
     """Whether less is open now than when the gate was passed. A payment is seen either by that gate or here."""
-    entries = session.scalars(select(Effect.evidence).where(Effect.id == effect_id)).one()
-    gates = [entry for entry in entries if entry.get("kind") == GATE]
-    if not gates:
-        return False
-    then = gates[-1].get("open_minor")
-    now = open_balances(session, message)
-    return isinstance(then, Mapping) and any(balance < then.get(name, 0) for name, balance in now.items())
+    asked = {"message": message.id, "effect": effect_id}
+    for invoice_id, balance, entries in session.execute(_BALANCES_AND_EVIDENCE, asked):
+        gates = [entry for entry in entries if entry.get("kind") == GATE]
+        then = gates[-1].get("open_minor") if gates else None
+        if isinstance(then, Mapping) and balance < then.get(invoice_id, 0):
+            return True
+    return False

@@ -75,6 +75,13 @@ class FollowUps(Protocol):
         """What stops the whole site at the moment, whatever leaves it."""
         ...
 
+    def may_offer(self, session: TenantSession, message: Message, *, now: datetime) -> bool:
+        """Whether nothing is in the way, found without locks and without writing; False leaves it to ``before_offer``.
+
+        Only the gate lets a mail go, so that a look that comes too early or too late costs time and no more.
+        """
+        ...
+
     def before_offer(self, session: TenantSession, message: Message, *, now: datetime) -> Recheck | None:
         """What forbids to speak to a server about this message at all; None where the gate is to decide.
 
@@ -138,7 +145,7 @@ class EffectRuntime(Protocol):
     @property
     def renderer(self) -> Renderer: ...
 
-    def mail_route(self, tenant_id: str) -> MailRoute:
+    def mail_route(self, session: TenantSession) -> MailRoute:
         """The server and the signature of a tenant's mails, as its settings are now."""
         ...
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import aliased
 
 from plugin.crash_points import crash_point
 from plugin.domain.errors import DunlinError, Kind
@@ -22,7 +23,7 @@ from plugin.services.effects.timing import Timing
 from plugin.services.effects.write_comment import write_comment
 from plugin.services.effects.write_property import write_property
 from plugin.store import effects as moves
-from plugin.store.deployment import is_clock_off
+from plugin.store.deployment import CLOCK_IS_OFF
 from plugin.store.session import TenantSession
 from plugin.store.tables.outbox import Effect
 
@@ -44,23 +45,25 @@ HANDLERS: Mapping[str, Callable[[Attempt], None]] = {
 }
 AMBIGUOUS = ("mail", "staff_mail", *moves.STEP_KINDS, *ONCE)
 """Doing these twice would be seen outside, so an error past the gate is a doubt."""
+WAITING = ("planned", "deferred")
 DONE = ("sent", "skipped")
 DEAD = ("failed", "parked", "cancelled")
+_FIRST = aliased(Effect)
+_STANDING = (
+    select(Effect.state, _FIRST.state.label("first"), CLOCK_IS_OFF.label("clock_off"))
+    .outerjoin(_FIRST, (_FIRST.tenant_id == Effect.tenant_id) & (_FIRST.id == Effect.depends_on))
+    .where(Effect.id == bindparam("effect"))
+)
 
 
 def run_effect(runtime: EffectRuntime, tenant_id: str, effect_id: str, *, time_left: Callable[[], float]) -> None:
     """Claims and carries out a due effect, or asks for evidence about one in doubt; other rows are left alone."""
     timing = Timing.of(runtime.settings)
-    with runtime.reading(tenant_id) as session:
-        state = session.scalars(select(Effect.state).where(Effect.id == effect_id)).one_or_none()
-    if state in moves.IN_DOUBT:
-        settle_doubt(runtime, tenant_id, effect_id, timing=timing)
-        return
-    if state not in ("planned", "deferred"):
-        return
     crash_point("before_claim", effect_id)
     with runtime.writing(tenant_id) as session:
-        held = _claim(session, effect_id, runtime=runtime, timing=timing)
+        state, held = _claim(session, effect_id, runtime=runtime, timing=timing)
+    if state in moves.IN_DOUBT:
+        settle_doubt(runtime, tenant_id, effect_id, timing=timing)
     if held is None:
         return
     crash_point("claimed", effect_id)
@@ -69,18 +72,23 @@ def run_effect(runtime: EffectRuntime, tenant_id: str, effect_id: str, *, time_l
         _carry_out(attempt)
 
 
-def _claim(session: TenantSession, effect_id: str, *, runtime: EffectRuntime, timing: Timing) -> moves.Claim | None:
-    if is_clock_off(session):
-        # Whoever rang: the row stays as it is, and the tick finds it when the clock is right again (F49).
-        return None
+def _claim(
+    session: TenantSession, effect_id: str, *, runtime: EffectRuntime, timing: Timing
+) -> tuple[str, moves.Claim | None]:
+    """The state in which the row was found, and the claim where it was due and free."""
+    found = session.execute(_STANDING, {"effect": effect_id}).one_or_none()
+    if found is None:
+        return "", None
+    state, clock_off = found.state, found.clock_off
+    first: str | None = found.first
+    if clock_off or state not in WAITING:
+        # With a wrong clock the row stays as it is, whoever rang: the tick finds it when the clock is right (F49).
+        return state, None
     now = runtime.clock.now()
-    first = session.scalars(select(Effect.depends_on).where(Effect.id == effect_id)).one()
-    if first is not None:
-        state = session.scalars(select(Effect.state).where(Effect.id == first)).one()
-        if state not in DONE:
-            outcomes.wait_for_other(session, effect_id, state=state, dead=state in DEAD, now=now, timing=timing)
-            return None
-    return moves.claim(session, effect_id, now=now, lease=timing.claim_lease)
+    if first is not None and first not in DONE:
+        outcomes.wait_for_other(session, effect_id, state=first, dead=first in DEAD, now=now, timing=timing)
+        return state, None
+    return state, moves.claim(session, effect_id, now=now, lease=timing.claim_lease)
 
 
 def _beat(attempt: Attempt) -> bool:

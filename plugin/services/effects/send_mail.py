@@ -7,7 +7,7 @@ from sqlalchemy import update
 from plugin.services.effects import outcomes
 from plugin.services.effects.attempt import Attempt
 from plugin.services.effects.mail_channel import MailRefused
-from plugin.services.effects.mail_content import must_wait, prepare
+from plugin.services.effects.mail_content import prepare
 from plugin.services.effects.mail_gate import members_may_go
 from plugin.services.effects.mail_offer import accepted, offer, reply_entry
 from plugin.services.effects.mail_sent import has_crossed
@@ -19,12 +19,11 @@ from plugin.store.tables.follow_ups import Message
 
 def send_mail(attempt: Attempt) -> None:
     """Carries out a claimed effect of kind mail, to an outcome that stands in the database."""
-    if attempt.keep(lambda session: must_wait(session, attempt)):
+    mail = prepare(attempt)
+    if mail is None:
         return
-    route = attempt.runtime.mail_route(attempt.tenant_id)
-    envelope = prepare(attempt, route)
     refused = partial(_refused, attempt)
-    reply = offer(attempt, envelope, route.channel, may_go=members_may_go, refused=refused)
+    reply = offer(attempt, mail.envelope, mail.channel, may_go=members_may_go, refused=refused)
     if reply is not None:
         accepted(attempt, reply, _sent)
 

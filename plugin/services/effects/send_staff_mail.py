@@ -6,9 +6,8 @@ from plugin.services.effects import outcomes
 from plugin.services.effects.attempt import Attempt
 from plugin.services.effects.locks import lock_site
 from plugin.services.effects.mail_channel import Envelope, MailParts
-from plugin.services.effects.mail_content import envelope_of, mail_waits
+from plugin.services.effects.mail_content import Frozen, envelope_of, mail_waits
 from plugin.services.effects.mail_offer import accepted, offer, reply_entry
-from plugin.services.effects.mail_route import MailRoute
 from plugin.services.effects.ports import Refusal
 from plugin.settings import Environment
 from plugin.store import effects as moves
@@ -25,11 +24,11 @@ def send_staff_mail(attempt: Attempt) -> None:
     """Carries out a claimed effect of kind staff_mail, to an outcome that stands in the database."""
     if attempt.keep(lambda session: _turned_away(session, attempt)):
         return
-    route = attempt.runtime.mail_route(attempt.tenant_id)
+    mail = _prepare(attempt)
     reply = offer(
         attempt,
-        _prepare(attempt, route),
-        route.channel,
+        mail.envelope,
+        mail.channel,
         may_go=_may_go,
         refused=lambda problem: outcomes.failed(
             attempt, reason=problem.sentence, evidence=reply_entry(attempt, problem.reply)
@@ -59,12 +58,13 @@ def _refusal(session: TenantSession, attempt: Attempt) -> Refusal | None:
     return None if refusal is not None and refusal.code == "sandbox" and stays_here else refusal
 
 
-def _prepare(attempt: Attempt, route: MailRoute) -> Envelope:
+def _prepare(attempt: Attempt) -> Frozen:
     """The frozen mail: a second attempt sends the bytes of the first. Raises InvalidInput for odd header values."""
     with attempt.runtime.reading(attempt.tenant_id) as session:
+        route = attempt.runtime.mail_route(session)
         mail = session.get_one(StaffMail, (attempt.tenant_id, attempt.held.subject_id))
         if mail.mime is not None:
-            return envelope_of(mail.mime, mail.recipient)
+            return Frozen(envelope_of(mail.mime, mail.recipient), route.channel)
         parts = _parts(session, mail)
     date, effect_id = attempt.now(), attempt.held.effect_id
     composed = route.channel.compose(parts, message_id=mail.message_id, effect_id=effect_id, date=date)
@@ -74,7 +74,7 @@ def _prepare(attempt: Attempt, route: MailRoute) -> Envelope:
         session.get_one(StaffMail, (attempt.tenant_id, mail.id)).mime = body
 
     attempt.keep(freeze)
-    return Envelope(sender=parts.from_address, recipient=mail.recipient, body=body)
+    return Frozen(Envelope(sender=parts.from_address, recipient=mail.recipient, body=body), route.channel)
 
 
 def _parts(session: TenantSession, mail: StaffMail) -> MailParts:

@@ -9,7 +9,7 @@ from plugin.services.follow_ups.bare_mail import bare_mail_says
 from plugin.services.follow_ups.gather_clients import recipients_of
 from plugin.services.follow_ups.members import members_of
 from plugin.services.follow_ups.messages import MessageKind
-from plugin.services.follow_ups.recheck import NOTHING_LEFT, bring_up_to_date, clock_says, recheck
+from plugin.services.follow_ups.recheck import NOTHING_LEFT, bring_up_to_date, clock_says, is_up_to_date, recheck
 from plugin.services.follow_ups.site import site_stops
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import Message
@@ -36,6 +36,20 @@ def before_offer(session: TenantSession, message: Message, *, now: datetime) -> 
     if _is_reachable(session, message):
         return None
     return _objection(recheck(session, message, now=now))
+
+
+def may_offer(session: TenantSession, message: Message, *, now: datetime) -> bool:
+    """A reminder with which all is well, found without locks and without writing: then the gate is the next to ask.
+
+    What brings an invoice and what confirms a payment may be given another address, which needs the locks.
+    """
+    return (
+        message.kind == MessageKind.FOLLOW_UP
+        and is_up_to_date(session, message, now=now)
+        and site_stops(session) is None
+        and _is_reachable(session, message)
+        and bool(members_of(session, message))
+    )
 
 
 def _objection(answer: Recheck | None) -> Recheck | None:

@@ -4,24 +4,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, select
-
 from plugin.domain.billing.states import InvoiceState
 from plugin.domain.calendar import BusinessCalendar, civil_day
 from plugin.domain.errors import Permanent
 from plugin.domain.money import Money
 from plugin.domain.reminders.facts import InvoiceFacts, Obstacle, OptOut, Switches
 from plugin.domain.reminders.policy import Policy
-from plugin.services.answers.waiting import Waiting, replies_waiting
+from plugin.services.answers.waiting import ANSWERS, REPLIES, Waiting, replies_waiting
 from plugin.services.currencies import currency_of
-from plugin.services.follow_ups.gather_clients import ClientFacts, client_facts
-from plugin.services.follow_ups.gather_holds import HoldFacts, holds_of
-from plugin.services.follow_ups.gather_plans import NO_PLAN, PlanFacts, plan_facts
+from plugin.services.follow_ups.gather_clients import CONTACTS_BACK, QUIET, ClientFacts, client_facts
+from plugin.services.follow_ups.gather_contacts import ASKED_FOR, CALLS, NOTED, RESENT, WENT_ALONE, asked_of_clients
+from plugin.services.follow_ups.gather_holds import LIVE, HoldFacts, holds_of
+from plugin.services.follow_ups.gather_plans import ACCEPTED, NO_PLAN, PlanFacts, plan_facts
 from plugin.services.follow_ups.gather_rows import InvoiceRow, in_batches, row_of
 from plugin.services.follow_ups.gather_site import SiteFacts, site_facts
-from plugin.services.follow_ups.gather_steps import StepFacts, step_facts
+from plugin.services.follow_ups.gather_steps import TASKS, StepFacts, step_facts
 from plugin.services.follow_ups.own_mail import OwnMail, own_mails
 from plugin.services.follow_ups.policies import read_policy
+from plugin.services.follow_ups.rare import RareRows, look_for
+from plugin.store.kept import kept_rows
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Project
 from plugin.store.tables.invoices import Invoice
@@ -32,9 +33,9 @@ LOST = Obstacle("the mail with the invoice did not arrive; send it again, or say
 """Nobody is reminded of an invoice whose own mail has not left: a site may go live days later."""
 
 
-_CLIENTS = select(Client).where(Client.id.in_(bindparam("ids", expanding=True))).order_by(Client.id)
-_PROJECTS = select(Project.id, Project.reminders_on).where(Project.id.in_(bindparam("ids", expanding=True)))
-_VERSIONS = select(PolicyVersion).where(PolicyVersion.id.in_(bindparam("ids", expanding=True)))
+FEW = 8
+"""Invoices for which it is worth while to ask first what is there; for many, something nearly always is."""
+_RARE = (LIVE, ACCEPTED, TASKS, ANSWERS, REPLIES, QUIET, CALLS, WENT_ALONE, NOTED, RESENT, ASKED_FOR)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,34 +76,47 @@ def gather_many(session: TenantSession, invoices: Iterable[Invoice], *, now: dat
 def gather_rows(session: TenantSession, rows: Sequence[InvoiceRow], *, now: datetime) -> list[PlanInput]:
     """The same for invoices of which only some columns were read. Raises Permanent where one has no policy."""
     found: list[PlanInput] = []
+    rare = _rare(session, rows, now=now)
     site = site_facts(session)
     clients: dict[str, ClientFacts] = {}
     for batch in in_batches(rows):
         new = {row.client_id for row in batch} - clients.keys()
         if new:
-            wanted = session.scalars(_CLIENTS, {"ids": sorted(new)}).all()
-            clients |= client_facts(session, wanted, site.mail, now=now)
-        read = _read(session, batch, site=site, clients=clients)
+            wanted = kept_rows(session, Client, sorted(new)).values()
+            clients |= client_facts(session, rare, list(wanted), site.mail, now=now)
+        read = _read(session, rare, batch, site=site, clients=clients)
         found += [_input(row, read, now=now) for row in batch]
     return found
 
 
+def _rare(session: TenantSession, rows: Sequence[InvoiceRow], *, now: datetime) -> RareRows:
+    if not 0 < len(rows) <= FEW:
+        return RareRows(session)
+    asked = asked_of_clients(sorted({row.client_id for row in rows}), since=now - CONTACTS_BACK)
+    return look_for(session, _RARE, asked | {"invoices": [row.id for row in rows]})
+
+
 def _read(
-    session: TenantSession, rows: Sequence[InvoiceRow], *, site: SiteFacts, clients: Mapping[str, ClientFacts]
+    session: TenantSession,
+    rare: RareRows,
+    rows: Sequence[InvoiceRow],
+    *,
+    site: SiteFacts,
+    clients: Mapping[str, ClientFacts],
 ) -> _Batch:
     zones = {row.id: clients[row.client_id].zone for row in rows}
-    plans = plan_facts(session, rows)
-    projects = session.execute(_PROJECTS, {"ids": sorted({row.project_id for row in rows})})
+    plans = plan_facts(session, rare, rows)
+    projects = kept_rows(session, Project, sorted({row.project_id for row in rows}))
     return _Batch(
         site=site,
         clients=clients,
-        projects_on=dict(projects.all()),
+        projects_on={project.id: project.reminders_on for project in projects.values()},
         policies=_policies(session, rows),
-        holds=holds_of(session, {row.id: currency_of(row.currency) for row in rows}),
+        holds=holds_of(rare, {row.id: currency_of(row.currency) for row in rows}),
         plans=plans,
-        steps=step_facts(session, zones, whole=plans.keys()),
+        steps=step_facts(session, rare, zones, whole=plans.keys()),
         own_mails=own_mails(session, zones),
-        replies=replies_waiting(session, {row.id: row.client_id for row in rows}),
+        replies=replies_waiting(rare, {row.id: row.client_id for row in rows}),
     )
 
 
@@ -110,8 +124,8 @@ def _policies(session: TenantSession, rows: Sequence[InvoiceRow]) -> dict[str, P
     for row in rows:
         if row.policy_version_id is None:
             raise Permanent(f"Invoice {row.number} has no reminder policy; choose one on the invoice.")
-    versions = session.scalars(_VERSIONS, {"ids": sorted({row.policy_version_id or "" for row in rows})})
-    return {version.id: read_policy(version) for version in versions}
+    versions = kept_rows(session, PolicyVersion, sorted({row.policy_version_id or "" for row in rows}))
+    return {version.id: read_policy(version) for version in versions.values()}
 
 
 def _input(row: InvoiceRow, read: _Batch, *, now: datetime) -> PlanInput:

@@ -19,6 +19,7 @@ from plugin.services.follow_ups.gather_contacts import (
     made_by_hand,
     manual_mails_of_all,
 )
+from plugin.services.follow_ups.rare import CLIENTS, RareRows
 from plugin.services.late_payment.law import law_of
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Contact
@@ -39,9 +40,9 @@ _PEOPLE = (
     .where(Contact.client_id.in_(bindparam("ids", expanding=True)))
     .order_by(Contact.id)
 )
-_QUIET = (
+QUIET = (
     select(QuietRow)
-    .where(or_(QuietRow.client_id.is_(None), QuietRow.client_id.in_(bindparam("ids", expanding=True))))
+    .where(or_(QuietRow.client_id.is_(None), QuietRow.client_id.in_(CLIENTS)))
     .order_by(QuietRow.starts_on, QuietRow.id)
 )
 _OPEN = (
@@ -104,15 +105,15 @@ class ClientFacts:
 
 
 def client_facts(
-    session: TenantSession, clients: Sequence[Client], mail: MailSettings, *, now: datetime
+    session: TenantSession, rare: RareRows, clients: Sequence[Client], mail: MailSettings, *, now: datetime
 ) -> dict[str, ClientFacts]:
     """By client id, in a number of queries that does not depend on how many there are."""
     zones = {client.id: client.zone for client in clients}
     company = session.get_one(CompanyProfile, session.tenant_id)
     recipients = _recipients(session, zones.keys())
-    contacts = contacts_of_all(session, zones, since=now - CONTACTS_BACK)
-    written = manual_mails_of_all(session, zones, since=now - CONTACTS_BACK)
-    quiet = _quiet(session, zones.keys(), year=now.year)
+    contacts = contacts_of_all(rare, zones, since=now - CONTACTS_BACK)
+    written = manual_mails_of_all(rare, zones, since=now - CONTACTS_BACK)
+    quiet = _quiet(rare, zones.keys(), year=now.year)
     settled = _paid_on_time(session, zones.keys())
     still_open = _open_invoices(session, zones.keys())
     found = {}
@@ -166,10 +167,10 @@ def _opt_outs(client: Client) -> tuple[OptOut, ...]:
     return (OptOut("client", reason, client.opt_out_by, since=client.opt_out_since, until=client.opt_out_until),)
 
 
-def _quiet(session: TenantSession, ids: Collection[str], *, year: int) -> dict[str | None, list[QuietPeriod]]:
+def _quiet(rare: RareRows, ids: Collection[str], *, year: int) -> dict[str | None, list[QuietPeriod]]:
     """Those of the site under None. A period that began last year may not be over yet."""
     found: dict[str | None, list[QuietPeriod]] = defaultdict(list)
-    for row in session.scalars(_QUIET, {"ids": list(ids)}):
+    for (row,) in rare.of(QUIET, {"clients": list(ids)}):
         found[row.client_id] += quiet_in(
             row.name,
             row.starts_on,

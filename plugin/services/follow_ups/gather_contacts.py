@@ -10,6 +10,7 @@ from plugin.domain.calendar import civil_day
 from plugin.domain.reminders.facts import BY_HAND, FIRST_RESEND, ContactMade, StepRef
 from plugin.domain.reminders.policy import CallOutcome, Channel, Role
 from plugin.services.follow_ups.messages import MessageKind
+from plugin.services.follow_ups.rare import CLIENTS, RareRows
 from plugin.store.session import TenantSession
 from plugin.store.tables.by_hand import ContactNote
 from plugin.store.tables.clients import Client, Contact
@@ -37,19 +38,20 @@ def to_our_own_people() -> ColumnElement[bool]:
 
 
 # Put together once: for a few clients that would take longer than the database does.
-_CLIENTS: BindParameter[str] = bindparam("clients", expanding=True)
 _SINCE: BindParameter[datetime] = bindparam("since")
 _OURS = (
-    Message.client_id.in_(_CLIENTS),
+    Message.client_id.in_(CLIENTS),
     Message.kind == MessageKind.FOLLOW_UP.value,
     Message.day >= bindparam("first_day"),
     ~to_our_own_people(),
 )
-_TOLD = (
+_LEFT_AT = func.coalesce(Effect.done_at, Effect.sending_at, type_=Effect.done_at.type)
+TOLD = (
     select(
         Message.id,
         Message.client_id,
         Message.currency,
+        _LEFT_AT.label("left_at"),
         MessageMember.invoice_id,
         MessageMember.step_key,
         MessageMember.occurrence,
@@ -58,27 +60,18 @@ _TOLD = (
         MessageMember,
         (MessageMember.tenant_id == Message.tenant_id) & (MessageMember.message_row_id == Message.id),
     )
-    .where(*_OURS)
-)
-_LEFT_AT = func.coalesce(Effect.done_at, Effect.sending_at, type_=Effect.done_at.type)
-_LEFT = (
-    select(Effect.subject_id, _LEFT_AT)
-    .where(
-        Effect.subject_id.in_(select(Message.id).where(Message.tenant_id == bindparam("tenant"), *_OURS)),
-        Effect.kind == "mail",
-        Effect.state.in_(LEFT_US),
-        _LEFT_AT >= _SINCE,
-    )
+    .join(Effect, (Effect.tenant_id == Message.tenant_id) & (Effect.subject_id == Message.id))
+    .where(*_OURS, Effect.kind == "mail", Effect.state.in_(LEFT_US), _LEFT_AT >= _SINCE)
     .order_by(_LEFT_AT, Effect.id)
 )
-_CALLS = (
+CALLS = (
     select(Invoice.client_id, Task.invoice_id, Task.step_key, Task.occurrence, Task.outcome, Task.done_at)
     .join(Invoice, (Invoice.tenant_id == Task.tenant_id) & (Invoice.id == Task.invoice_id))
-    .where(Invoice.client_id.in_(_CLIENTS), Task.kind == Channel.CALL.value, Task.done_at >= _SINCE)
+    .where(Invoice.client_id.in_(CLIENTS), Task.kind == Channel.CALL.value, Task.done_at >= _SINCE)
     .order_by(Task.done_at, Task.id)
 )
 _OF_INVOICE = (Invoice.tenant_id == PlannedStep.tenant_id) & (Invoice.id == PlannedStep.invoice_id)
-_WENT_ALONE = (
+WENT_ALONE = (
     select(
         Invoice.client_id,
         PlannedStep.invoice_id,
@@ -89,23 +82,23 @@ _WENT_ALONE = (
     )
     .join(Invoice, _OF_INVOICE)
     .where(
-        Invoice.client_id.in_(_CLIENTS),
+        Invoice.client_id.in_(CLIENTS),
         PlannedStep.channel.in_(HEARD_ALONE),
         PlannedStep.state == "sent",
         PlannedStep.done_at >= _SINCE,
     )
     .order_by(PlannedStep.done_at, PlannedStep.id)
 )
-_NOTED = (
+NOTED = (
     select(ContactNote.client_id, ContactNote.invoice_id, ContactNote.made_on)
     .where(
-        ContactNote.client_id.in_(_CLIENTS),
-        ContactNote.made_on >= bindparam("first_day"),
+        ContactNote.client_id.in_(CLIENTS),
+        ContactNote.made_on >= bindparam("since_day"),
         ContactNote.voided_at.is_(None),
     )
     .order_by(ContactNote.made_on, ContactNote.id)
 )
-_RESENT = (
+RESENT = (
     select(Message.client_id, Effect.done_at)
     .join(
         MessageMember,
@@ -113,7 +106,7 @@ _RESENT = (
     )
     .join(Effect, (Effect.tenant_id == Message.tenant_id) & (Effect.subject_id == Message.id))
     .where(
-        Message.client_id.in_(_CLIENTS),
+        Message.client_id.in_(CLIENTS),
         Message.day >= bindparam("first_day"),
         MessageMember.occurrence >= FIRST_RESEND,
         Effect.kind == "mail",
@@ -121,11 +114,11 @@ _RESENT = (
         Effect.done_at >= _SINCE,
     )
 )
-_ASKED_FOR = (
+ASKED_FOR = (
     select(Invoice.client_id, PlannedStep.done_at)
     .join(Invoice, _OF_INVOICE)
     .where(
-        Invoice.client_id.in_(_CLIENTS),
+        Invoice.client_id.in_(CLIENTS),
         or_(PlannedStep.channel == Channel.EMAIL.value, PlannedStep.channel.in_(HEARD_ALONE)),
         PlannedStep.requested,
         PlannedStep.state == "sent",
@@ -166,67 +159,63 @@ def contacts_of(session: TenantSession, client: Client, *, since: datetime) -> t
 
     The mail that brings an invoice and a receipt are no chasing, so they do not count.
     """
-    return tuple(contacts_of_all(session, {client.id: client.zone}, since=since)[client.id])
+    return tuple(contacts_of_all(RareRows(session), {client.id: client.zone}, since=since)[client.id])
 
 
-def contacts_of_all(
-    session: TenantSession, zones: Mapping[str, str], *, since: datetime
-) -> dict[str, list[ContactMade]]:
+def contacts_of_all(rare: RareRows, zones: Mapping[str, str], *, since: datetime) -> dict[str, list[ContactMade]]:
     """The same for many clients, given by id with their zones; the days are civil days there."""
     found: dict[str, list[ContactMade]] = defaultdict(list)
-    _add_mails(session, zones, since, found)
-    _add_calls(session, zones, since, found)
-    _add_what_went_alone(session, zones, since, found)
-    _add_noted(session, zones, since, found)
+    asked = asked_of_clients(zones, since=since)
+    _add_mails(rare, zones, asked, found)
+    _add_calls(rare, zones, asked, found)
+    _add_what_went_alone(rare, zones, asked, found)
+    _add_noted(rare, asked, found)
     return found
 
 
+def asked_of_clients(clients: Iterable[str], *, since: datetime) -> dict[str, object]:
+    """The parameters of the statements here."""
+    first_day = (since - LONGEST_WAY).date()
+    return {"clients": list(clients), "since": since, "since_day": since.date(), "first_day": first_day}
+
+
 def _add_mails(
-    session: TenantSession, zones: Mapping[str, str], since: datetime, found: dict[str, list[ContactMade]]
+    rare: RareRows, zones: Mapping[str, str], asked: Mapping[str, object], found: dict[str, list[ContactMade]]
 ) -> None:
-    """Begins with the clients' messages: those of a site, over the years, are many more than those of one client."""
-    asked = {"clients": list(zones), "first_day": (since - LONGEST_WAY).date()}
+    """One contact a mail, however many invoices it was about."""
     members: dict[str, set[StepRef]] = defaultdict(set)
-    about: dict[str, tuple[str, str]] = {}
-    for message_id, client_id, currency, invoice_id, key, occurrence in session.execute(_TOLD, asked):
+    left: dict[str, tuple[str, str, datetime]] = {}
+    for message_id, client_id, currency, at, invoice_id, key, occurrence in rare.of(TOLD, asked):
         members[message_id].add(StepRef(invoice_id, key, occurrence))
-        about[message_id] = (client_id, currency)
-    if not members:
-        return
-    asked |= {"tenant": session.tenant_id, "since": since}
-    for message_id, at in session.execute(_LEFT, asked):
-        if message_id in about:
-            client_id, currency = about[message_id]
-            day = civil_day(at, zones[client_id])
-            found[client_id].append(ContactMade(day, Channel.EMAIL, currency, frozenset(members[message_id])))
+        left[message_id] = (client_id, currency, at)
+    for message_id, (client_id, currency, at) in left.items():
+        day = civil_day(at, zones[client_id])
+        found[client_id].append(ContactMade(day, Channel.EMAIL, currency, frozenset(members[message_id])))
 
 
 def _add_calls(
-    session: TenantSession, zones: Mapping[str, str], since: datetime, found: dict[str, list[ContactMade]]
+    rare: RareRows, zones: Mapping[str, str], asked: Mapping[str, object], found: dict[str, list[ContactMade]]
 ) -> None:
-    asked = {"clients": list(zones), "since": since}
-    for client_id, invoice_id, key, occurrence, outcome, done_at in session.execute(_CALLS, asked):
-        if outcome in list(CallOutcome) and CallOutcome(outcome).is_contact:
+    for client_id, invoice_id, key, occurrence, outcome, done_at in rare.of(CALLS, asked):
+        if done_at is not None and outcome in list(CallOutcome) and CallOutcome(outcome).is_contact:
             step = StepRef(invoice_id, key, occurrence)
-            day = civil_day(done_at or since, zones[client_id])
+            day = civil_day(done_at, zones[client_id])
             found[client_id].append(ContactMade(day, Channel.CALL, members=frozenset({step})))
 
 
 def _add_what_went_alone(
-    session: TenantSession, zones: Mapping[str, str], since: datetime, found: dict[str, list[ContactMade]]
+    rare: RareRows, zones: Mapping[str, str], asked: Mapping[str, object], found: dict[str, list[ContactMade]]
 ) -> None:
-    asked = {"clients": list(zones), "since": since}
-    for client_id, invoice_id, key, occurrence, channel, done_at in session.execute(_WENT_ALONE, asked):
-        step = StepRef(invoice_id, key, occurrence)
-        day = civil_day(done_at or since, zones[client_id])
-        found[client_id].append(ContactMade(day, Channel(channel), members=frozenset({step})))
+    for client_id, invoice_id, key, occurrence, channel, done_at in rare.of(WENT_ALONE, asked):
+        if done_at is not None:
+            step = StepRef(invoice_id, key, occurrence)
+            day = civil_day(done_at, zones[client_id])
+            found[client_id].append(ContactMade(day, Channel(channel), members=frozenset({step})))
 
 
-def _add_noted(
-    session: TenantSession, zones: Mapping[str, str], since: datetime, found: dict[str, list[ContactMade]]
-) -> None:
+def _add_noted(rare: RareRows, asked: Mapping[str, object], found: dict[str, list[ContactMade]]) -> None:
     """What people noted by hand, by the client's civil day."""
-    for client_id, invoice_id, made_on in session.execute(_NOTED, {"clients": list(zones), "first_day": since.date()}):
+    for client_id, invoice_id, made_on in rare.of(NOTED, asked):
         about = StepRef(invoice_id or "", BY_HAND, 0)
         found[client_id].append(ContactMade(made_on, Channel.CALL, members=frozenset({about})))
 
@@ -236,11 +225,12 @@ def made_by_hand(contacts: Iterable[ContactMade]) -> set[date]:
     return {contact.day for contact in contacts if any(ref.key == BY_HAND for ref in contact.members)}
 
 
-def manual_mails_of_all(session: TenantSession, zones: Mapping[str, str], *, since: datetime) -> dict[str, list[date]]:
+def manual_mails_of_all(rare: RareRows, zones: Mapping[str, str], *, since: datetime) -> dict[str, list[date]]:
     """The days on which a person had a mail sent to a client: a resend, or a step that was asked for at once (C06)."""
     found: dict[str, set[date]] = defaultdict(set)
-    asked = {"clients": list(zones), "since": since}
-    for query, also in ((_RESENT, {"first_day": (since - LONGEST_WAY).date()}), (_ASKED_FOR, {})):
-        for client_id, done_at in session.execute(query, asked | also):
-            found[client_id].add(civil_day(done_at or since, zones[client_id]))
+    asked = asked_of_clients(zones, since=since)
+    for statement in (RESENT, ASKED_FOR):
+        for client_id, done_at in rare.of(statement, asked):
+            if done_at is not None:
+                found[client_id].add(civil_day(done_at, zones[client_id]))
     return defaultdict(list, {client_id: sorted(days) for client_id, days in found.items()})

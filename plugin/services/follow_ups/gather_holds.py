@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from plugin.domain.money import Currency, Money
 from plugin.domain.reminders.facts import Dispute, Obstacle, Pause, PlanHold, Promise
+from plugin.services.follow_ups.rare import INVOICES, RareRows
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import Hold
 
@@ -26,22 +27,18 @@ class HoldFacts:
 
 
 NO_HOLDS = HoldFacts()
-_LIVE = (
-    select(Hold)
-    .where(Hold.invoice_id.in_(bindparam("ids", expanding=True)), Hold.lifted_at.is_(None))
-    .order_by(Hold.created_at, Hold.id)
-)
+LIVE = select(Hold).where(Hold.invoice_id.in_(INVOICES), Hold.lifted_at.is_(None)).order_by(Hold.created_at, Hold.id)
 
 
 def hold_facts(session: TenantSession, invoice_id: str, currency: Currency) -> HoldFacts:
     """All holds of an invoice that nobody has lifted; whether a date is over is for the planner to say."""
-    return holds_of(session, {invoice_id: currency})[invoice_id]
+    return holds_of(RareRows(session), {invoice_id: currency})[invoice_id]
 
 
-def holds_of(session: TenantSession, currencies: Mapping[str, Currency]) -> dict[str, HoldFacts]:
+def holds_of(rare: RareRows, currencies: Mapping[str, Currency]) -> dict[str, HoldFacts]:
     """The same for many invoices, given by id with their currencies, in one query."""
     rows: dict[str, list[Hold]] = defaultdict(list)
-    for hold in session.scalars(_LIVE, {"ids": list(currencies)}):
+    for (hold,) in rare.of(LIVE, {"invoices": list(currencies)}):
         rows[hold.invoice_id].append(hold)
     return {
         invoice_id: _facts(rows[invoice_id], currency) if invoice_id in rows else NO_HOLDS

@@ -4,22 +4,23 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from plugin.domain.money import Money, total
 from plugin.domain.payments.instalments import Part, broken_on, standing
 from plugin.domain.reminders.facts import Instalment, PlanHold
 from plugin.services.currencies import currency_of
 from plugin.services.follow_ups.gather_rows import InvoiceRow
+from plugin.services.follow_ups.rare import INVOICES, RareRows
 from plugin.store.session import TenantSession
 from plugin.store.tables.plans import Instalment as InstalmentRow
 from plugin.store.tables.plans import InstalmentPlan
 
 RUNNING, BROKEN = "running", "broken"
-_ACCEPTED = (
+ACCEPTED = (
     select(InstalmentPlan)
     .where(
-        InstalmentPlan.invoice_id.in_(bindparam("ids", expanding=True)),
+        InstalmentPlan.invoice_id.in_(INVOICES),
         InstalmentPlan.accepted_at.is_not(None),
     )
     .order_by(InstalmentPlan.accepted_at, InstalmentPlan.id)
@@ -37,10 +38,10 @@ class PlanFacts:
 NO_PLAN = PlanFacts()
 
 
-def plan_facts(session: TenantSession, rows: Sequence[InvoiceRow]) -> dict[str, PlanFacts]:
+def plan_facts(session: TenantSession, rare: RareRows, rows: Sequence[InvoiceRow]) -> dict[str, PlanFacts]:
     """By invoice id, for those that ever had a plan somebody accepted; two queries at most."""
     plans: dict[str, list[InstalmentPlan]] = defaultdict(list)
-    for plan in session.scalars(_ACCEPTED, {"ids": [row.id for row in rows]}):
+    for (plan,) in rare.of(ACCEPTED, {"invoices": [row.id for row in rows]}):
         plans[plan.invoice_id].append(plan)
     if not plans:
         return {}

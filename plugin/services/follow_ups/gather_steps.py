@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, not_, or_, select
 from plugin.domain.calendar import civil_day
 from plugin.domain.reminders.facts import CallRecord, StepRecord, StepState
 from plugin.domain.reminders.policy import CallOutcome, Channel, Tone
+from plugin.services.follow_ups.rare import INVOICES, RareRows
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import PlannedStep, Task
 
@@ -60,9 +61,9 @@ _ALL_STEPS = (
 )
 _STEPS = _ALL_STEPS.where(not_(UNTOUCHED))
 _STEPS_OR_WHOLE = _ALL_STEPS.where(or_(not_(UNTOUCHED), PlannedStep.invoice_id.in_(bindparam("whole", expanding=True))))
-_TASKS = (
+TASKS = (
     select(*(getattr(Task, name) for name in _Task._fields))
-    .where(Task.invoice_id.in_(bindparam("ids", expanding=True)))
+    .where(Task.invoice_id.in_(INVOICES))
     .order_by(Task.created_at, Task.id)
 )
 
@@ -75,12 +76,14 @@ class StepFacts:
     calls: tuple[CallRecord, ...] = ()
 
 
-def step_facts(session: TenantSession, zones: Mapping[str, str], *, whole: Collection[str]) -> dict[str, StepFacts]:
+def step_facts(
+    session: TenantSession, rare: RareRows, zones: Mapping[str, str], *, whole: Collection[str]
+) -> dict[str, StepFacts]:
     """By invoice id, given with the client's zone. ``whole``: invoices of which every row counts, because what was
     planned for them may have lost its ground (instalments of a plan that is over).
     """
     asked = {"ids": list(zones), "whole": list(whole)} if whole else {"ids": list(zones)}
-    tasks = _tasks(session, zones)
+    tasks = _tasks(rare, zones)
     records: dict[str, list[StepRecord]] = defaultdict(list)
     for found in session.execute(_STEPS_OR_WHOLE if whole else _STEPS, asked):
         row = _Step._make(found)
@@ -95,9 +98,9 @@ def step_facts(session: TenantSession, zones: Mapping[str, str], *, whole: Colle
     }
 
 
-def _tasks(session: TenantSession, zones: Mapping[str, str]) -> dict[str, dict[tuple[str, int], _Task]]:
+def _tasks(rare: RareRows, zones: Mapping[str, str]) -> dict[str, dict[tuple[str, int], _Task]]:
     found: dict[str, dict[tuple[str, int], _Task]] = defaultdict(dict)
-    for row in session.execute(_TASKS, {"ids": list(zones)}):
+    for row in rare.of(TASKS, {"invoices": list(zones)}):
         task = _Task._make(row)
         found[task.invoice_id][task.step_key, task.occurrence] = task
     return found

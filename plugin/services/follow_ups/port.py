@@ -9,7 +9,7 @@ from plugin.services.effects.ports import Dropped, Recheck, Refusal, RenderedMai
 from plugin.services.effects.step_channel import StepAbout
 from plugin.services.follow_ups import outcomes, step_effects
 from plugin.services.follow_ups.attach import PrintLetter
-from plugin.services.follow_ups.before_offer import before_offer
+from plugin.services.follow_ups.before_offer import before_offer, may_offer
 from plugin.services.follow_ups.content_hash import content_hash
 from plugin.services.follow_ups.members import members_of
 from plugin.services.follow_ups.recheck import recheck
@@ -37,6 +37,10 @@ class FollowUpRules:
         """What stops the whole site."""
         code = site_stops(session)
         return None if code is None else Refusal(code=code.value, sentence=sentence(Reason(code)))
+
+    def may_offer(self, session: TenantSession, message: Message, *, now: datetime) -> bool:
+        """Whether nothing is in the way, as far as a look without locks can tell."""
+        return may_offer(session, message, now=now)
 
     def before_offer(self, session: TenantSession, message: Message, *, now: datetime) -> Recheck | None:
         """What keeps the mail from being offered to a server at all."""

@@ -61,11 +61,19 @@ def clock_says(session: TenantSession, *, now: datetime) -> Recheck | None:
 
 def bring_up_to_date(session: TenantSession, message: Message, *, now: datetime) -> None:
     """A mail that waited speaks the client's language of now, and counts the days late up to the day it leaves."""
-    client = session.get_one(Client, (session.tenant_id, message.client_id))
-    current = (client.language, client_today(client, now))
-    if (message.language, message.day) != current:
-        message.language, message.day = current
+    if not is_up_to_date(session, message, now=now):
+        message.language, message.day = _language_and_day(session, message, now)
         session.flush()
+
+
+def is_up_to_date(session: TenantSession, message: Message, *, now: datetime) -> bool:
+    """Whether the mail speaks the client's language of now, and of today as the client has it."""
+    return (message.language, message.day) == _language_and_day(session, message, now)
+
+
+def _language_and_day(session: TenantSession, message: Message, now: datetime) -> tuple[str, date]:
+    client = session.get_one(Client, (session.tenant_id, message.client_id))
+    return client.language, client_today(client, now)
 
 
 def _dropped(session: TenantSession, message: Message, members: list[Member], now: datetime) -> list[Dropped]:

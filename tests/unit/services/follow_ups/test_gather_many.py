@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from sqlalchemy import Engine, event, select
 
-from plugin.services.follow_ups.gather import PlanInput, gather, gather_many, gather_rows
+from plugin.services.follow_ups.gather import FEW, PlanInput, gather, gather_many, gather_rows
 from plugin.services.follow_ups.gather_rows import BATCH, open_rows
 from plugin.services.follow_ups.plan_invoice import replan, replan_many, timeline_of, timelines_of
 from plugin.store.session import TenantSession
@@ -89,15 +89,15 @@ def stored(session: TenantSession) -> list[tuple[object, ...]]:
 
 def test_the_number_of_queries_does_not_grow_with_the_invoices(books: Books) -> None:
     counts = {}
-    for many in (5, 60):
+    for many in (FEW // 2, 2 * FEW, 60):
         with books.writing() as session:
             scatter(Ledger(session, TODAY, count=many * 1000), Random(4), invoices=many)
         with books.reading() as session, counted(books.engine) as sent:
             found = gather_rows(session, open_rows(session), now=NOW)
         assert len(found) >= many
         counts[many] = len(sent)
-    assert counts[60] == counts[5]
-    assert counts[5] <= 30
+    assert counts[60] == counts[2 * FEW] <= 30
+    assert counts[FEW // 2] < counts[60]
     assert BATCH >= 300
 
 
@@ -126,3 +126,14 @@ def test_a_row_that_the_caller_holds_shows_what_was_written(books: Books) -> Non
         ledger.hold(invoice_id, "paused")
         replan(session, invoice, now=NOW)
         assert (held.state, held.reason_code) == ("held", "paused")
+
+
+def test_of_one_invoice_that_nothing_is_known_of_little_is_asked(books: Books) -> None:
+    with books.writing() as session:
+        ledger = Ledger(session, TODAY)
+        ledger.invoice(ledger.client(), ledger.version("gentle"))
+    with books.reading() as session:
+        (invoice,) = session.scalars(select(Invoice))
+        with counted(books.engine) as sent:
+            gather(session, invoice, now=NOW)
+    assert len(sent) <= 16
