@@ -16,9 +16,11 @@ from plugin.store.effect_moves.settling import (
     strike,
 )
 from plugin.store.effect_moves.waiting import (
+    WAITS_FOR_APPROVAL,
     WAITS_FOR_UNDO,
     call_off_mail,
     push_next,
+    release_approved,
     release_dependents,
     send_at_once,
     wait_for_all,
@@ -33,6 +35,7 @@ __all__ = [
     "IN_FLIGHT",
     "STALLS_UNTIL_PARKED",
     "STEP_KINDS",
+    "WAITS_FOR_APPROVAL",
     "WAITS_FOR_UNDO",
     "Claim",
     "Stalled",
@@ -46,6 +49,7 @@ __all__ = [
     "plan_again",
     "push_next",
     "put_back",
+    "release_approved",
     "release_dependents",
     "renew",
     "resolve",

@@ -4,7 +4,7 @@ import msgspec
 from sqlalchemy import ColumnElement, select
 
 from plugin.domain.errors import InvalidInput, NotFound
-from plugin.services.follow_ups.outbox import hold_waiting, send_waiting, skip_waiting
+from plugin.services.follow_ups.outbox import approve_waiting, hold_waiting, send_waiting, skip_waiting
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import MessageMember
 from plugin.store.tables.invoices import Invoice
@@ -14,7 +14,7 @@ from plugin.ui.submit import Said
 
 
 class OutboxForm(msgspec.Struct):
-    """``message``: which mail; ``what``: hold or skip (with ``reason``), or now."""
+    """``message``: which mail; ``what``: hold or skip (with ``reason``), now, or approve."""
 
     message: str
     what: str
@@ -53,6 +53,9 @@ def change_waiting(session: TenantSession, form: OutboxForm) -> Said:
         case "hold":
             numbers = hold_waiting(session, form.message, reason=form.reason, now=now, actor=actor)
             return Said(title="Held", body=f"Paused until somebody resumes: {', '.join(numbers)}.")
+        case "approve":
+            approve_waiting(session, form.message, now=now, actor=actor)
+            return Said(title="Approved", body="It leaves as soon as it may.")
         case "now":
             send_waiting(session, form.message, now=now, actor=actor)
             return Said(title="It leaves now")

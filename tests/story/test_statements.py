@@ -2,15 +2,18 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
-from plugin.domain.errors import InvalidInput
+from plugin.domain.errors import Conflict, InvalidInput
+from plugin.domain.reminders.policy_default import default_policy
+from plugin.domain.reminders.policy_json import to_dict
 from plugin.domain.reminders.statement import LAST_DAY
+from plugin.services.contacts.note import note_contact
 from plugin.services.control.freshness import enter_payments_up_to
-from plugin.services.follow_ups.outbox import hold_waiting, skip_waiting, waiting_mails
+from plugin.services.follow_ups.outbox import approve_waiting, hold_waiting, skip_waiting, waiting_mails
 from plugin.services.follow_ups.switches import kill_switch, opt_out_client, opt_out_invoice
 from plugin.services.settings.clients import ContactForm
 from plugin.services.settings.control import control_of, save_control
@@ -19,6 +22,7 @@ from plugin.services.statements.add import add_statements
 from plugin.store.tables.clients import Contact
 from plugin.store.tables.company import MailSettings
 from plugin.store.tables.follow_ups import Message
+from plugin.store.tables.invoices import InvoiceEvent
 from plugin.store.tables.outbox import Effect
 from sandbox import MailFault
 from sandbox.jira.model import adf_text
@@ -42,6 +46,8 @@ def look_after(story: Story) -> None:
 
 
 def on(story: Story, day: date, hour: int = 10, minute: int = 0) -> None:
+    """Lives up to the day before, so that reminders have left on their own days, and looks after the statements."""
+    story.walk(day - timedelta(days=1))
     story.at(day, hour, minute)
     look_after(story)
 
@@ -208,6 +214,8 @@ def test_req_U10_a_statement_waits_for_fresh_payment_data(story: Story) -> None:
     with story.writing() as session:
         enter_payments_up_to(session, story.now, now=story.now, actor=ACTOR)
     on(story, FIFTH, minute=20)
+    assert statements(story) == [], "the reminders that waited for it too go first"
+    on(story, date(2026, 10, 6))
     assert len(statements(story)) == 1
 
 
@@ -285,13 +293,134 @@ def test_req_F50_the_history_of_each_invoice_listed_names_the_statement(story: S
     assert story.events(invoice).count("sent") >= 2
 
 
-def test_req_F25_a_statement_is_no_reminder_and_moves_none(story: Story) -> None:
+def test_req_F25_of_a_reminder_and_a_statement_of_one_day_the_reminder_goes(new_story_on_both: NewStory) -> None:
+    story = new_story_on_both()
     wants_statements(story, 18)
     story.bill()
     story.drain()
     on(story, date(2026, 9, 18))
+    assert story.reminders()[-1] == ("friendly", "2026-09-18")
+    assert statements(story) == []
+    on(story, date(2026, 9, 21))
+    assert len(statements(story)) == 1, "the next business day, with one day between two contacts"
+    story.walk(date(2026, 9, 30))
+    assert story.reminders()[1:] == [("friendly", "2026-09-18"), ("second", "2026-09-29")]
+
+
+def test_req_F25_a_statement_that_waits_makes_room_for_a_reminder_that_falls_due(story: Story) -> None:
+    control(story, undo_minutes=60)
+    wants_statements(story, 18)
+    story.bill()
+    story.drain()
+    story.walk(date(2026, 9, 17))
+    story.clock.instant = datetime(2026, 9, 18, 7, 10, tzinfo=UTC)
+    story.mail_settings(start=time(9), end=time(17), interval=3)
+    look_after(story)
+    on(story, date(2026, 9, 18), hour=9)
+    assert statements(story) == []
+    on(story, date(2026, 9, 18), hour=12)
+    assert story.reminders()[-1] == ("friendly", "2026-09-18")
+    assert statements(story) == []
+    on(story, date(2026, 9, 21), hour=7, minute=30)
+    on(story, date(2026, 9, 21), hour=12)
     assert len(statements(story)) == 1
-    assert story.reminders() == [("friendly", "2026-09-18")]
+
+
+def test_req_F25_a_statement_is_a_contact_and_the_next_reminder_keeps_its_distance(new_story_on_both: NewStory) -> None:
+    story = new_story_on_both()
+    story.mail_settings(interval=7)
+    wants_statements(story, 16)
+    invoice = story.bill()
+    story.drain()
+    on(story, date(2026, 9, 16))
+    assert statements(story) == [], "the notice went two days ago"
+    on(story, date(2026, 9, 21))
+    assert story.reminders()[-1] == ("friendly", "2026-09-21")
+    assert statements(story) == []
+    on(story, date(2026, 9, 28))
+    assert len(statements(story)) == 1
+    story.walk(date(2026, 10, 2))
+    assert story.reminders()[-1] == ("friendly", "2026-09-21")
+    assert "The client was contacted on 28 September 2026; 7 days" in story.step(invoice, "second").reason
+    story.walk(date(2026, 10, 5))
+    assert story.reminders()[-1] == ("second", "2026-10-05")
+
+
+def test_complaint_C06_a_statement_waits_after_a_contact_by_hand(story: Story) -> None:
+    wants_statements(story)
+    story.bill()
+    story.drain()
+    story.walk(date(2026, 10, 3))
+    with story.writing() as session:
+        note_contact(
+            session,
+            story.client_id,
+            way="call",
+            made_on=FIFTH - timedelta(days=1),
+            spoke_with="",
+            note="",
+            now=story.now + timedelta(days=1),
+            actor=ACTOR,
+        )
+    on(story, FIFTH)
+    assert statements(story) == []
+    on(story, date(2026, 10, 6))
+    assert len(statements(story)) == 1
+
+
+def test_complaint_C21_a_statement_waits_for_approval_where_a_ladder_asks_first(new_story_on_both: NewStory) -> None:
+    people = (*ENGLISH.contacts, ContactForm(role="billing", name="Kai", email="kai@brandt.example"))
+    story = new_story_on_both(client=replace(ENGLISH, contacts=people))
+    story.publish({**to_dict(default_policy()), "ask_first": True})
+    wants_statements(story)
+    invoice = story.bill()
+    story.drain()
+    for hour in (10, 12, 15):
+        on(story, FIFTH, hour=hour)
+    assert statements(story) == []
+    with story.reading() as session:
+        mails = [one for one in waiting_mails(session, [invoice.id]) if one.is_statement]
+    assert [one.needs_approval for one in mails] == [True, True], reasons(story)
+    on(story, date(2026, 10, 6))
+    story.pay(invoice, "190.00", receipt=False)
+    with story.writing() as session:
+        approve_waiting(session, mails[0].message.id, now=story.now, actor=ACTOR)
+    with story.writing() as session, pytest.raises(Conflict):
+        approve_waiting(session, mails[1].message.id, now=story.now, actor=ACTOR)
+    story.drain()
+    assert sorted(mail.recipients[0] for mail in statements(story)) == ["kai@brandt.example", "rechnung@brandt.example"]
+    assert all("€1,000.00" in mail.text for mail in statements(story)), "what is open when it leaves"
+    with story.reading() as session:
+        told = session.scalars(select(InvoiceEvent).where(InvoiceEvent.text == "Statement of account approved")).one()
+    assert told.actor == ACTOR
+
+
+def test_complaint_C30_what_is_left_off_is_in_none_of_the_figures(new_story_on_both: NewStory) -> None:
+    """Paused: neither open before, nor billed; a part contested: only the rest; paid in full: billed and received."""
+    story = new_story_on_both()
+    wants_statements(story)
+    paused, first = story.bill(), None
+    story.drain()
+    first = story.bill(5)
+    story.drain()
+    on(story, FIFTH)
+    assert "€1,785.00 in total" in " ".join(statements(story)[0].text.split())
+    story.at(date(2026, 10, 12))
+    story.hold(paused, "paused")
+    story.pay(paused, "100.00", receipt=False)
+    story.pay(first, "95.00", receipt=False)
+    new = story.bill(2)
+    story.drain()
+    story.hold(new, "disputed", amount_minor=3800)
+    quick = story.bill(1)
+    story.drain()
+    story.pay(quick, "119.00", receipt=False)
+    on(story, date(2026, 11, 5))
+    said = " ".join(statements(story)[1].text.split())
+    # 595 were open; 200 (238 less what is contested) and 119 billed; 95 and 119 received; 500 and 200 are left.
+    assert "when €595.00 was open, we have billed €319.00 and received €214.00" in said
+    assert "€700.00 in total" in said
+    assert str(paused.number) not in said
 
 
 def test_req_F11_each_billing_contact_gets_the_statement_once(new_story: NewStory) -> None:
@@ -361,6 +490,7 @@ def test_req_F27_the_day_is_that_of_the_client(new_story: NewStory) -> None:
     wants_statements(story, 6)
     story.bill()
     story.drain()
+    story.at(date(2026, 9, 30), hour=21)
     # Nine in the morning of Tuesday the 6th in Auckland is eight in the evening of Monday the 5th in UTC.
     on(story, date(2026, 10, 5), hour=19)
     assert statements(story) == []
@@ -374,7 +504,7 @@ def test_fault_F12_nine_rounds_at_once_make_one_statement(new_story_on_both: New
     wants_statements(story)
     story.bill()
     story.drain()
-    story.clock.instant = datetime(2026, 10, 5, 10, tzinfo=UTC)
+    story.walk(FIFTH)
     with ThreadPoolExecutor(9) as pool:
         rounds = [
             pool.submit(add_statements, story.writing, now=story.now, message_ids=story.message_id) for _ in range(9)
@@ -388,8 +518,7 @@ def test_fault_F04_a_server_that_fell_silent_after_the_statement_gets_no_second_
     wants_statements(story)
     story.bill()
     story.drain()
-    story.at(FIFTH)
-    story.drain()
+    story.walk(FIFTH)
     story.box.add_fault(MailFault.drop_after_dot_kept())
     look_after(story)
     assert [state for state, _ in reasons(story)] == ["unknown"]

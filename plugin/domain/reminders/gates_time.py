@@ -105,6 +105,11 @@ def interval(asked: Question) -> Finding | None:
     if asked.facts.left_on == asked.day:
         reason = Reason(ReasonCode.JUST_LEFT, {"day": asked.day})
         return Finding(GateName.INTERVAL, Outcome.HOLD, reason, asked.day_after(asked.day))
+    return recent_contact(asked)
+
+
+def recent_contact(asked: Question) -> Finding | None:
+    """The days that have to lie between two contacts, whatever they were about."""
     least = max(asked.facts.contact_interval_days, 1)
     last = asked.history.last_contact(asked.slot, asked.day)
     if last is None or (asked.day - last).days >= least:

@@ -6,11 +6,13 @@ from datetime import date, timedelta
 from plugin.domain.calendar import BusinessCalendar
 from plugin.domain.reminders.facts import InvoiceFacts
 from plugin.domain.reminders.gates import GATES, deciding_first
+from plugin.domain.reminders.gates_time import recent_contact
 from plugin.domain.reminders.history import History
 from plugin.domain.reminders.policy import Anchor, Channel, Policy, PolicyStep, Tone
 from plugin.domain.reminders.question import Question
 from plugin.domain.reminders.reasons import Finding, GateName
 from plugin.domain.reminders.slots import Slot
+from plugin.domain.reminders.timeline import Timeline
 
 LAST_DAY = 31
 """Chosen as the day of the month, it means the last one."""
@@ -39,13 +41,17 @@ _ASKED = frozenset(
         GateName.DISPUTE,
         GateName.OBSTACLE,
         GateName.FRESHNESS,
+        GateName.MANUAL_MAIL,
         GateName.QUIET,
         GateName.ADDRESS,
         GateName.BUSINESS_DAY,
         GateName.WINDOW,
     }
 )
-"""A statement says how the account stands: what spares the client a demand (promise, plan, interval) is not asked."""
+"""A statement says how the account stands: what spares the client a demand (promise, plan) is not asked.
+
+It is a contact with the client all the same: the days between two of them are asked beside these.
+"""
 
 
 def day_in_month(day: int, month: date) -> date:
@@ -76,8 +82,19 @@ def next_statement(day: int, *, after: date, calendar: BusinessCalendar) -> date
         month = month.replace(day=1) + timedelta(days=32)
 
 
-def objection(facts: InvoiceFacts, policy: Policy, calendar: BusinessCalendar, today: date) -> Finding | None:
-    """What keeps an invoice off today's statement, by the planner's own gates; None where it is listed."""
-    asked = Question(facts, policy, calendar, today, History(facts, [])).about(Slot(STATEMENT, 1, None), today)
-    asks = [gate.ask for gate in GATES if gate.name in _ASKED]
+def objection(
+    facts: InvoiceFacts, policy: Policy, calendar: BusinessCalendar, today: date, *, number: int
+) -> Finding | None:
+    """What keeps an invoice off today's statement, by the planner's own gates; None where it is listed.
+
+    ``number`` is that of the month: what another recipient of the same statement got is no contact before it.
+    """
+    slot = Slot(STATEMENT, number, None)
+    asked = Question(facts, policy, calendar, today, History(facts, [])).about(slot, today)
+    asks = [*(gate.ask for gate in GATES if gate.name in _ASKED), recent_contact]
     return next(iter(deciding_first(found for ask in asks if (found := ask(asked)) is not None)), None)
+
+
+def reminder_goes_first(timeline: Timeline, policy: Policy) -> bool:
+    """Whether a reminder of the invoice is to leave today: of two mails on one day, the one that asks for more goes."""
+    return any(entry.channel.has_text and policy.step(entry.key).reaches_client for entry in timeline.due)

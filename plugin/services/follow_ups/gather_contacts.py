@@ -41,7 +41,8 @@ def to_our_own_people() -> ColumnElement[bool]:
 _SINCE: BindParameter[datetime] = bindparam("since")
 _OURS = (
     Message.client_id.in_(CLIENTS),
-    Message.kind == MessageKind.FOLLOW_UP.value,
+    # A statement demands nothing, and the client hears from us all the same.
+    Message.kind.in_((MessageKind.FOLLOW_UP.value, MessageKind.STATEMENT.value)),
     Message.day >= bindparam("first_day"),
     ~to_our_own_people(),
 )
@@ -155,7 +156,7 @@ class ClientContacts:
 
 
 def contacts_of(session: TenantSession, client: Client, *, since: datetime) -> tuple[ContactMade, ...]:
-    """Follow-ups that reached one client since an instant.
+    """Follow-ups and statements that reached one client since an instant, and what people noted by hand.
 
     The mail that brings an invoice and a receipt are no chasing, so they do not count.
     """

@@ -9,7 +9,7 @@ from plugin.domain.reminders.policy_move import NO_STEP
 from plugin.domain.reminders.sentences import day_in_words
 from plugin.services.effects.ports import Dropped
 from plugin.services.follow_ups.members import Member, members_of
-from plugin.services.follow_ups.messages import MessageKind
+from plugin.services.follow_ups.messages import ASKS_FOR_MONEY, MessageKind
 from plugin.services.follow_ups.other_mails import call_off_other_mails, hand_to_other_mail
 from plugin.services.follow_ups.plan_invoice import replan
 from plugin.services.follow_ups.sentences import sent_text
@@ -29,7 +29,7 @@ def message_sent(session: TenantSession, message: Message, *, now: datetime, cro
     """
     client = session.get_one(Client, (session.tenant_id, message.client_id))
     message.crossed_payment = message.crossed_payment or crossed
-    if message.kind == MessageKind.FOLLOW_UP:
+    if message.kind in ASKS_FOR_MONEY:
         client.last_contact_at = now
     forget_failure(session, message.client_id, message.recipient, now=now)
     members = members_of(session, message)

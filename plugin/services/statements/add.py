@@ -15,6 +15,7 @@ from plugin.services.follow_ups.messages import STATEMENT_STEP, MessageIds, Mess
 from plugin.services.follow_ups.send_invoice import billing_addresses
 from plugin.services.follow_ups.undo import after_wait
 from plugin.services.statements.listed import listed, month_number
+from plugin.store.effects import WAITS_FOR_APPROVAL
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client
 from plugin.store.tables.invoices import Invoice
@@ -62,17 +63,19 @@ def _currencies(session: TenantSession, client_id: str) -> Iterable[str]:
 def _add_one(
     session: TenantSession, client: Client, currency: str, *, due: date, now: datetime, message_ids: MessageIds
 ) -> int:
-    """One mail to each billing contact; none where nothing may be listed now, and then it is looked at again."""
+    """One mail to each billing contact; none where nothing may be listed now, or a reminder leaves today: then it is
+    looked at again.
+    """
     key = f"statement:{client.id}:{currency}:{due:%Y-%m}"
     if session.scalars(select(Effect.id).where(Effect.dedupe_key == key)).first() is not None:
         return 0
-    ids = [each for each, against in listed(session, client.id, currency, now=now).items() if against is None]
-    if not ids:
+    found = listed(session, client.id, currency, month=month_number(due), now=now)
+    if not found.free or found.reminder_first:
         return 0
-    members = [_member(session, invoice_id, due) for invoice_id in ids]
+    members = [_member(session, invoice_id, due) for invoice_id in found.free]
     people = billing_addresses(session, client.id)
     for place, person in enumerate(people):
-        add_mail(
+        _, effect = add_mail(
             session,
             kind=MessageKind.STATEMENT,
             client=client,
@@ -87,6 +90,9 @@ def _add_one(
             leaves_at=after_wait(session, client, now=now),
             key=f"{key}:{place}" if place else key,
         )
+        if found.asks_first:
+            effect.reason = WAITS_FOR_APPROVAL
+    session.flush()
     return len(people)
 
 

@@ -13,12 +13,14 @@ from plugin.services.follow_ups.send_invoice import billing_addresses
 from plugin.services.follow_ups.site import site_stops
 from plugin.services.statements.listed import listed
 from plugin.store.base import new_id
+from plugin.store.effects import WAITS_FOR_APPROVAL
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client
 from plugin.store.tables.follow_ups import Message, MessageMember
 from plugin.store.tables.invoices import Invoice
 
 LOOK_AGAIN = timedelta(hours=1)
+REMINDER_FIRST = "A reminder goes to this client today; the statement follows after the days between two contacts."
 TOO_LATE = Refusal(
     code="too_late", sentence="This statement could not leave for two weeks; the next one says all the same."
 )
@@ -40,11 +42,16 @@ def statement_says(
     code = site_stops(session)
     if code is not None:
         return Recheck(hold_until=now + LOOK_AGAIN, hold_reason=sentence(Reason(code)))
-    found = listed(session, message.client_id, message.currency, now=now)
-    free = {invoice_id for invoice_id, against in found.items() if against is None}
-    if not free:
-        return _nothing_to_list(members, found, now)
-    dropped = tuple(_dropped(member, found) for member in members if member.invoice.id not in free)
+    month = members[0].row.occurrence
+    found = listed(session, message.client_id, message.currency, month=month, now=now)
+    if found.asks_first and message.approved_at is None:
+        return Recheck(hold_until=now + LOOK_AGAIN, hold_reason=WAITS_FOR_APPROVAL)
+    if not found.free:
+        return _nothing_to_list(members, found.against, now)
+    if found.reminder_first:
+        return Recheck(hold_until=now + LOOK_AGAIN, hold_reason=REMINDER_FIRST)
+    free = set(found.free)
+    dropped = tuple(_dropped(member, found.against) for member in members if member.invoice.id not in free)
     _add(session, message, members[0].row, free - {member.invoice.id for member in members})
     for member in members:
         member.row.amount_minor = amount_to_ask(session, member.invoice).minor

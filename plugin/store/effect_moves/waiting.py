@@ -11,6 +11,8 @@ from plugin.store.tables.outbox import Effect
 
 WAITS_FOR_UNDO = "It waits for a few minutes, in case somebody wants to stop it."
 """The reason of a mail in its undo window; what releases the site does not shorten that."""
+WAITS_FOR_APPROVAL = "It lists invoices whose follow-ups ask first; a person has to approve it."
+"""The reason of a statement of account that nobody has released yet."""
 
 
 def push_next(session: TenantSession, effect_ids: list[str], *, now: datetime, to: datetime) -> list[tuple[str, int]]:
@@ -111,6 +113,22 @@ def send_at_once(session: TenantSession, message_row_id: str, *, now: datetime) 
         .execution_options(synchronize_session=False)
     )
     return len(rows.all()) == 1
+
+
+def release_approved(session: TenantSession, message_row_id: str, *, now: datetime) -> None:
+    """A statement that somebody has just approved is due now; its undo window is over, since it was looked at."""
+    session.execute(
+        update(Effect)
+        .where(
+            Effect.tenant_id == session.tenant_id,
+            Effect.kind == "mail",
+            Effect.subject_id == message_row_id,
+            Effect.state == "planned",
+            Effect.reason == WAITS_FOR_APPROVAL,
+        )
+        .values(next_at=now, reason="")
+        .execution_options(synchronize_session=False)
+    )
 
 
 def call_off_mail(session: TenantSession, message_row_id: str, *, now: datetime, reason: str) -> bool:

@@ -5,8 +5,10 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from plugin.domain.reminders.statement import LAST_DAY
 from plugin.services.follow_ups.outbox import waiting_mails
 from plugin.services.settings.control import control_of, save_control
+from plugin.services.settings.statements import choose_statement_day
 from plugin.store.tables.company import MailSettings
 from plugin.store.tables.follow_ups import PlannedStep
 from plugin.store.tables.invoices import Invoice
@@ -180,3 +182,28 @@ def test_complaint_C21_what_waits_for_approval_is_listed_with_its_mail_and_appro
     assert "1 row changed" in approved.headers["HX-Trigger"]
     assert step(business).approved
     assert "Waiting for your approval" not in text(business, board(business), world.sites.dora)
+
+
+def test_complaint_C21_a_statement_is_approved_where_it_waits(business: Business) -> None:
+    world = business.world
+    ask_first(business)
+    now = world.clock.now()
+    with world.container.writing(world.tenant) as session:
+        choose_statement_day(session, business.ours.client, LAST_DAY, today=now.date(), now=now, actor="alice")
+    world.container.run_sync(world.tenant, ["control"])
+    with world.container.reading(world.tenant) as session:
+        (mail,) = [one for one in waiting_mails(session, [business.ours.invoice]) if one.is_statement]
+    shown = text(business, board(business), world.sites.dora)
+    assert "Statement of account" in shown
+    assert "It lists invoices whose follow-ups ask first" in shown
+    assert "A statement of account waits" in text(
+        business, f"/ui/fragment/project/{business.ours.project}/invoices/{business.ours.invoice}", world.sites.dora
+    )
+    form = {"message": mail.message.id, "what": "approve"}
+    outbox = board(business, rest="/outbox")
+    assert world.post(outbox, world.sites.bob, form).status_code == 403
+    assert world.post(outbox, world.sites.charlie, form).status_code == 404
+    approved = world.post(outbox, world.sites.dora, form)
+    assert "Approved" in approved.headers["HX-Trigger"]
+    assert "It lists invoices whose follow-ups ask first" not in approved.get_data(as_text=True)
+    assert world.post(outbox, world.sites.dora, form).status_code == 409
