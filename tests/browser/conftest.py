@@ -1,6 +1,7 @@
 """A furnished pretend world with its pages open, built once a worker; each test finds it as its history left it."""
 
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Lets the pages that a failed test leaves open say what they show."""
+    report = yield
+    if report.failed:
+        item.stash[FAILED] = True
+    return report
+
+
 @pytest.fixture(scope="session")
 def staged(browser: "Browser") -> Iterator[StagedCompany]:
     """The company after its last weeks. Asks for the browser first, so that a machine without one builds nothing."""
@@ -44,8 +59,9 @@ def company(staged: StagedCompany) -> Iterator[StagedCompany]:
 
 
 @pytest.fixture
-def visitor(browser: "Browser", company: StagedCompany) -> Iterator[Visitor]:
+def visitor(request: pytest.FixtureRequest, browser: "Browser", company: StagedCompany) -> Iterator[Visitor]:
     """Opens browsers of people: ``visitor("Priya", theme="dark", width=320)``."""
+    visits: list[Visit] = []
     with ExitStack() as open_contexts:
 
         def come(name: str = "Alice", *, theme: str = "light", width: int = 1280) -> Visit:
@@ -56,6 +72,9 @@ def visitor(browser: "Browser", company: StagedCompany) -> Iterator[Visitor]:
             watched = open_page(context)
             visit = Visit(watched=watched, company=company, theme=theme)
             visit.become(name)
+            visits.append(visit)
             return visit
 
         yield come
+        if request.node.stash.get(FAILED, False):
+            sys.stderr.write("\n\n".join(visit.account() for visit in visits))

@@ -85,7 +85,8 @@ class Visit:
         """Chooses a tab of the app's page; its count of things stands behind its name."""
         name = re.compile(rf"^{text}( \d+)?$")
         tabs = self.app.locator("nav.tabs")
-        tabs.get_by_role("button", name=name).click()
+        # By key, as in ``darken``.
+        tabs.get_by_role("button", name=name).press("Enter")
         tabs.get_by_role("button", name=name, include_hidden=False).and_(tabs.locator("[aria-current]")).wait_for()
 
     def flag(self, title: "str | re.Pattern[str]") -> None:
@@ -117,6 +118,11 @@ class Visit:
         """What axe finds, frame by frame; nothing where nothing is found."""
         found = [(frame.url.split("?")[0], axe_violations(frame)) for frame in self._frames()]
         return [each for each in found if each[1]]
+
+    def account(self) -> str:
+        """What stands in the window, what went wrong in it and what it was answered last, for a test that failed."""
+        shown = [f"--- {frame.url.split('?')[0]}\n{frame.locator('body').inner_text()}" for frame in self._frames()]
+        return "\n".join(["TROUBLE", *self.trouble, "ANSWERS", *self.watched.traffic, "SHOWN", *shown])
 
     def too_wide(self) -> dict[str, int]:
         """The frames that would have to be scrolled sideways, and by how many pixels."""

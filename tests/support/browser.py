@@ -1,6 +1,7 @@
 """A real Chromium for tests: pages that remember every error and policy violation, and axe in each frame."""
 
 import os
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ FLAGS = [
     "--disable-sync",
     "--font-render-hinting=none",
 ]
+LAST_ANSWERS = 30
 REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation",
   (event) => console.error(`CSP ${event.violatedDirective} ${event.blockedURI} in ${event.documentURI.split("?")[0]}`));
@@ -30,10 +32,14 @@ document.addEventListener("securitypolicyviolation",
 
 @dataclass
 class Watched:
-    """A page and what went wrong in it, in words; a good page leaves ``trouble`` empty."""
+    """A page and what went wrong in it, in words; a good page leaves ``trouble`` empty.
+
+    ``traffic``: the last answers that it got, for whoever has to find out why a test failed.
+    """
 
     page: "Page"
     trouble: list[str] = field(default_factory=list)
+    traffic: deque[str] = field(default_factory=lambda: deque(maxlen=LAST_ANSWERS))
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +75,7 @@ def open_page(context: "BrowserContext") -> Watched:
             watched.trouble.append(f"failed: {request.url.split('?')[0]} {request.failure}")
 
     page.on("requestfailed", failed)
+    page.on("response", lambda answer: watched.traffic.append(f"{answer.status} {answer.url.split('?')[0]}"))
     return watched
 
 
