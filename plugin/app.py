@@ -15,6 +15,7 @@ from plugin.settings import Settings
 from plugin.ui import (
     answer_actions,
     contact_notes,
+    debit_notes,
     dialogs,
     health,
     here,
@@ -62,6 +63,7 @@ BLUEPRINTS = (
     mail_preview.routes,
     own_words.routes,
     contact_notes.routes,
+    debit_notes.routes,
     answer_actions.routes,
     project_settings.routes,
     admin.routes,

@@ -8,7 +8,7 @@ from segno.helpers import make_epc_qr
 from stdnum import iso11649
 
 from plugin.documents.bank_details import compact_iban, is_iban
-from plugin.domain.documents.model import DocumentKind, InvoiceDocument
+from plugin.domain.documents.model import InvoiceDocument
 from plugin.domain.documents.text_checks import clean_text
 
 MAX_NAME: Final = 70
@@ -28,7 +28,7 @@ SEPA: Final = frozenset((
 def payment_code_svg(document: InvoiceDocument) -> str | None:
     """The code as an SVG drawing, or ``None`` where no SEPA transfer in euro is asked for."""
     due = document.totals.due_minor
-    if document.kind is not DocumentKind.INVOICE or document.number is None or document.currency != "EUR":
+    if not document.kind.asks or document.number is None or document.currency != "EUR":
         return None
     if not 1 <= due <= MAX_MINOR or document.exponent != 2 or not is_iban(document.seller.iban):
         return None

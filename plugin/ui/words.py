@@ -20,6 +20,7 @@ TEXTS = {
     "plan_broken": "A payment plan was broken (firm)",
     "debit_notice": "Notice before a direct debit (friendly)",
     "statement": "Statement of account",
+    "debit_note": "Debit note for late payment",
 }
 """The mail texts, with the tone in which each is written."""
 
@@ -112,6 +113,7 @@ EVENT = {
     "skipped": ("minus", ""),
     "failed": ("error", "danger"),
     "plan": ("calendar", "info"),
+    "debit_note": ("file", "warning"),
     "handed_over": ("scales", "discovery"),
     "note": ("note", ""),
 }
@@ -129,6 +131,7 @@ ANSWER = {
     "wrong_contact": Words("Wrong contact", "warning"),
     "query": Words("Question", "danger"),
     "promise": Words("Promise", "info"),
+    "promise_again": Words("Promises another day", "warning"),
     "plan": Words("Wants instalments", "warning"),
 }
 """What a client said, on the page behind a mail or by mail."""

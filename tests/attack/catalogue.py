@@ -65,6 +65,7 @@ def _paths(rule: Rule, ids: Seeded, project: str) -> Iterator[str]:
         "effect_id": [ids.effect],
         "message_id": [ids.message],
         "note_id": [ids.note],
+        "debit_note_id": [ids.debit_note],
         "event": sorted(EVENTS),
         "step_key": ["second"],
         "kind": ["project", "site"],

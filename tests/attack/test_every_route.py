@@ -40,6 +40,7 @@ OF_OURS = {
     "target_id",
     "message_id",
     "note_id",
+    "debit_note_id",
     "voice_id",
     "policy_id",
     "draft_id",
@@ -47,10 +48,10 @@ OF_OURS = {
 PUBLIC = {"built_file", "health.healthz", "health.readyz", "health.icon", "connect.descriptor"}
 EMPTY_FRAMES = {"dialogs.log_call", "dialogs.record_payment"}
 """Pages that name nothing yet; their form comes by a fragment."""
-PAPERS = {"project.pdf", "project.letter"}
+PAPERS = {"project.pdf", "project.letter", "debit_notes.pdf"}
 FOR_BILLERS = {
     *("settings.tab", "project.preview", "project.pdf", "project.letter", "mail_preview.mail"),
-    *("own_words.show_step", "own_words.show_mail"),
+    *("own_words.show_step", "own_words.show_mail", "debit_notes.pdf"),
 }
 """Reading that a member may not: prices and documents (of the settings only the tab of rates)."""
 

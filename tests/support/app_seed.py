@@ -41,6 +41,7 @@ from plugin.store.tables.audit import Alert
 from plugin.store.tables.clients import Project as ProjectRow
 from plugin.store.tables.company import CompanyProfile, MailSettings
 from plugin.store.tables.follow_ups import PlannedStep, Task
+from plugin.store.tables.law import DebitNote, DebitNoteDocument
 from plugin.store.tables.outbox import Effect
 from plugin.store.tables.policies import PolicyVersion
 from sandbox import PretendJira
@@ -71,6 +72,7 @@ class Seeded:
     effect: str
     message: str
     note: str
+    debit_note: str
     voice: str
     target: str
     letter: str
@@ -176,6 +178,7 @@ def seed(
         effect=effect,
         message=_message(container, tenant, effect),
         note=_noted(container, tenant, client.id, who),
+        debit_note=_debit_note(container, tenant, billed.id, who),
         voice=_out_of_office(container, tenant),
         target=_webhook(container, tenant, who),
         letter=_letter(container, tenant, billed.id),
@@ -260,6 +263,36 @@ def _noted(container: Container, tenant: str, client_id: str, who: str) -> str:
             session, client_id, way="meeting", made_on=date(2026, 3, 2), spoke_with="Ada", note="", now=LATE, actor=who
         )
         return made.id
+
+
+def _debit_note(container: Container, tenant: str, invoice_id: str, who: str) -> str:
+    """One that was cancelled, with its document: its id."""
+    with container.writing(tenant) as session:
+        note = DebitNote(
+            id=new_id(),
+            invoice_id=invoice_id,
+            place=1,
+            series="debit_note",
+            number="DN-2026-0001",
+            state="cancelled",
+            currency="EUR",
+            until=LATE.date(),
+            interest_minor=100,
+            fixed_sum_minor=0,
+            issued_on=LATE.date(),
+            due_on=LATE.date(),
+            snapshot="{}",
+            snapshot_sha256="0" * 64,
+            issued_by=who,
+            issued_at=LATE,
+            reason="Made by mistake",
+        )
+        session.add(note)
+        session.flush()
+        paper = DebitNoteDocument(note_id=note.id, file_name="debit-note.pdf", media_type="application/pdf")
+        paper.body, paper.sha256, paper.made_at = b"%PDF-1.7", "0" * 64, LATE
+        session.add(paper)
+        return note.id
 
 
 def _out_of_office(container: Container, tenant: str) -> str:

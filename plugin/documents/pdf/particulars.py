@@ -19,12 +19,11 @@ def reference(writer: Writer) -> str:
 def meta(writer: Writer) -> list[Json]:
     """The rows of the box: label and value."""
     document, words = writer.document, writer.words
-    period = document.period
     rows = [
         (words(f"meta.number.{document.kind.value}"), document.number or words("title.draft")),
         (words("meta.issued"), writer.day(document.issue_date)),
         (words("meta.due"), writer.day(document.due_date) if document.due_date and _asks(writer) else ""),
-        (words("meta.period"), writer.days(period.start, period.end) if period else words("meta.same_day")),
+        (words("meta.period"), _period(writer)),
         *_preceding(writer),
         (words("meta.project"), document.project_name),
         (words("meta.reference"), document.buyer.reference),
@@ -51,7 +50,15 @@ def headline(writer: Writer) -> Json:
 
 
 def _asks(writer: Writer) -> bool:
-    return writer.document.kind is DocumentKind.INVOICE and writer.document.totals.due_minor > 0
+    return writer.document.kind.asks and writer.document.totals.due_minor > 0
+
+
+def _period(writer: Writer) -> str:
+    """When the services were rendered; a debit note is about none."""
+    period = writer.document.period
+    if period is not None:
+        return writer.days(period.start, period.end)
+    return "" if writer.document.kind is DocumentKind.DEBIT_NOTE else writer.words("meta.same_day")
 
 
 def _preceding(writer: Writer) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from plugin.formatting import spaced_iban
 def payment_panel(writer: Writer) -> Json:
     """The account and what to write on the transfer; ``None`` where nothing is to be paid or no account is known."""
     document, words, seller = writer.document, writer.words, writer.document.seller
-    asks = document.kind is DocumentKind.INVOICE and document.totals.due_minor > 0
+    asks = document.kind.asks and document.totals.due_minor > 0
     if not asks or not seller.iban:
         return None
     amount, iban = writer.money(document.totals.due_minor), spaced_iban(seller.iban)
@@ -33,7 +33,7 @@ def remarks(writer: Writer) -> list[Json]:
     """Terms, reasons for not charging tax, and the notes that somebody wrote, one paragraph each."""
     document = writer.document
     found = [*_terms(writer), *(row.exemption_reason for row in document.tax_lines), *document.notes]
-    if document.period is None:
+    if document.period is None and document.kind is not DocumentKind.DEBIT_NOTE:
         found.append(writer.words("terms.same_day"))
     return [*dict.fromkeys(paragraph for paragraph in found if paragraph.strip())]
 

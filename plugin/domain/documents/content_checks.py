@@ -44,7 +44,9 @@ def _seller(document: InvoiceDocument) -> Iterator[Finding]:
     if _is_taxed(document) and not (seller.vat_id or seller.tax_number):
         sentence = "Your VAT id or tax number is missing. Enter it in the company profile."
         yield Finding("seller.vat_id", sentence, "BR-S-02")
-    elif not (seller.vat_id or seller.tax_number or seller.registration):
+    elif document.kind is not DocumentKind.DEBIT_NOTE and not (
+        seller.vat_id or seller.tax_number or seller.registration
+    ):
         sentence = (
             "Your company has no VAT id, tax number or registration number. Enter one of them in the company profile."
         )
@@ -126,6 +128,9 @@ def _reference(document: InvoiceDocument) -> Iterator[Finding]:
     if document.kind is DocumentKind.CREDIT_NOTE and (preceding is None or not preceding.number.strip()):
         sentence = "The credit note names no invoice. Choose the invoice that it corrects."
         yield Finding("preceding.number", sentence, "BR-55")
+    if document.kind is DocumentKind.DEBIT_NOTE and (preceding is None or not preceding.number.strip()):
+        sentence = "The debit note names no invoice. Choose the invoice that was paid late."
+        yield Finding("preceding.number", sentence, "L14")
     if document.kind is DocumentKind.RECEIPT and not document.payments:
         yield Finding("payments", "The receipt names no payment. Record the payment first.", "F08")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from plugin.domain.billing.tax import TaxCategory
 from plugin.domain.documents.findings import Finding
-from plugin.domain.documents.model import DocumentKind, InvoiceDocument
+from plugin.domain.documents.model import InvoiceDocument
 
 
 def check_dates(document: InvoiceDocument) -> Iterator[Finding]:
@@ -25,7 +25,7 @@ def _due_date(document: InvoiceDocument) -> Iterator[Finding]:
             "later due date."
         )
         yield Finding("due_date", sentence, "art. 226")
-    owes = document.kind is DocumentKind.INVOICE and document.totals.due_minor > 0
+    owes = document.kind.asks and document.totals.due_minor > 0
     explained = document.due_date or document.terms.days is not None or document.terms.note.strip()
     if owes and not explained:
         sentence = "Something is to be paid, but neither a due date nor payment terms are given. Enter one of them."

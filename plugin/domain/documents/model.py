@@ -13,11 +13,20 @@ from plugin.domain.billing.totals import AdjustmentKind
 
 
 class DocumentKind(StrEnum):
-    """What the paper is. A credit note says positive amounts and names the invoice it corrects (L38)."""
+    """What the paper is. A credit note says positive amounts and names the invoice it corrects (L38).
+
+    A debit note (UNCL1001 383) claims what the law gives for the late payment of the invoice that it names (L14).
+    """
 
     INVOICE = "invoice"
     CREDIT_NOTE = "credit_note"
     RECEIPT = "receipt"
+    DEBIT_NOTE = "debit_note"
+
+    @property
+    def asks(self) -> bool:
+        """Whether the reader is to pay what it says."""
+        return self in (DocumentKind.INVOICE, DocumentKind.DEBIT_NOTE)
 
 
 class Language(StrEnum):
@@ -187,7 +196,7 @@ class NationalTax:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preceding:
-    """The invoice that a credit note corrects or a receipt confirms (BG-3)."""
+    """The invoice that a credit note corrects, a receipt confirms, a debit note is about (BG-3)."""
 
     number: str
     issue_date: date | None = None

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from plugin.domain.billing.tax import TaxCategory
 from plugin.domain.documents.findings import Finding
-from plugin.domain.documents.model import InvoiceDocument, TaxLine
+from plugin.domain.documents.model import DocumentKind, InvoiceDocument, TaxLine
 
 NEEDS_REASON = {
     TaxCategory.EXEMPT: "BR-E-10",
@@ -27,6 +27,7 @@ def check_tax(document: InvoiceDocument) -> Iterator[Finding]:
         yield from _reason(row, f"tax_lines[{index}].exemption_reason")
     yield from _parties(document)
     yield from _outside_scope(document)
+    yield from _claimed(document)
     yield from _national(document)
 
 
@@ -83,6 +84,18 @@ def _outside_scope(document: InvoiceDocument) -> Iterator[Finding]:
             "invoice of their own."
         )
         yield Finding("lines", sentence, "BR-O-11")
+
+
+def _claimed(document: InvoiceDocument) -> Iterator[Finding]:
+    """A debit note is compensation outside the scope of VAT, and such a document carries no VAT ids (L14)."""
+    if document.kind is not DocumentKind.DEBIT_NOTE:
+        return
+    if _categories(document) != {TaxCategory.OUTSIDE_SCOPE}:
+        yield Finding("lines", "What the law gives for late payment bears no VAT. Set category O on each line.", "L14")
+    if document.seller.vat_id or document.buyer.vat_id:
+        yield Finding(
+            "seller.vat_id", "A document outside the scope of VAT carries no VAT ids. Leave them out.", "BR-O-02"
+        )
 
 
 def _national(document: InvoiceDocument) -> Iterator[Finding]:

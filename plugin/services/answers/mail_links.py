@@ -18,6 +18,7 @@ OFFERED = {
     MessageKind.RECEIPT: (LinkLabel.VIEW,),
     MessageKind.FOLLOW_UP: ASKED,
     MessageKind.STATEMENT: ASKED,
+    MessageKind.DEBIT_NOTE: (LinkLabel.VIEW, LinkLabel.QUERY, LinkLabel.WRONG_CONTACT),
 }
 PLAN_TONES = ("firm", "final")
 """Instalments are offered where the mail is about more than a slip; the page itself offers them always."""

@@ -62,20 +62,20 @@ def build_document(
         number=number,
         issue_date=issue_date,
         due_date=due,
-        language=_language(invoice.language),
+        language=language_of(invoice.language),
         currency=invoice.currency,
         exponent=currency_of(invoice.currency).exponent,
-        seller=_seller(company),
-        buyer=_buyer(client, contact),
+        seller=seller_of(company),
+        buyer=buyer_of(client, contact),
         lines=tuple(_line(line) for line in lines),
-        tax_lines=tuple(_tax_lines(totals, _language(invoice.language), client.tax_reason)),
+        tax_lines=tuple(_tax_lines(totals, language_of(invoice.language), client.tax_reason)),
         totals=_totals(totals),
         period=_period(invoice),
         terms=Terms(days=(due - issue_date).days),
         payment_reference=number or "",
         project_name=project.name,
         notes=(invoice.note,) if invoice.note else (),
-        brand=_brand(company),
+        brand=brand_of(company),
         jira_base_url=jira_url,
     )
 
@@ -112,7 +112,8 @@ def require_ready(document: InvoiceDocument, renderer: Renderer) -> None:
         raise NotReady(findings)
 
 
-def _language(code: str) -> Language:
+def language_of(code: str) -> Language:
+    """The language of the paper for a client's; English for one that it does not speak."""
     short = code.split("-", maxsplit=1)[0].lower()
     return Language(short) if short in set(Language) else Language.EN
 
@@ -121,11 +122,12 @@ def _address(text: str, country: str) -> Address:
     return Address(lines=tuple(line.strip() for line in text.splitlines() if line.strip()), country=country)
 
 
-def _seller(company: CompanyProfile) -> Seller:
+def seller_of(company: CompanyProfile, *, vat_id: str | None = None) -> Seller:
+    """The company as the paper names it; ``vat_id`` in place of its own, for a document that may not carry one."""
     return Seller(
         name=company.name,
         address=_address(company.address, company.country),
-        vat_id=company.vat_id,
+        vat_id=company.vat_id if vat_id is None else vat_id,
         tax_number=company.tax_number,
         email=company.email,
         phone=company.phone,
@@ -137,12 +139,13 @@ def _seller(company: CompanyProfile) -> Seller:
     )
 
 
-def _buyer(client: Client, contact: Contact | None) -> Buyer:
+def buyer_of(client: Client, contact: Contact | None, *, vat_id: str | None = None) -> Buyer:
+    """The client as the paper names it."""
     return Buyer(
         name=client.name,
         address=_address(client.address, client.country),
         contact_name=contact.name if contact else "",
-        vat_id=client.vat_id,
+        vat_id=client.vat_id if vat_id is None else vat_id,
         reference=client.reference,
     )
 
@@ -181,7 +184,8 @@ def _exemption_reason(category: TaxCategory, language: Language, own_reason: str
     return (own_reason or standard) if standard else ""
 
 
-def _brand(company: CompanyProfile) -> Brand:
+def brand_of(company: CompanyProfile) -> Brand:
+    """Colour and logo."""
     if company.logo is None or company.logo_media_type is None:
         return Brand(colour=company.colour)
     return Brand(colour=company.colour, logo=Logo(media_type=company.logo_media_type, content=company.logo))

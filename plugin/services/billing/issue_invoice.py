@@ -5,7 +5,6 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from plugin.domain.billing.numbering import NumberPattern, SeriesState, next_number
 from plugin.domain.billing.states import InvoiceState, transition
 from plugin.domain.calendar import PaymentTerms, TermsKind, check_due_date
 from plugin.domain.documents.model import InvoiceDocument
@@ -15,6 +14,7 @@ from plugin.domain.money import Money
 from plugin.services.billing.document import build_document, require_ready
 from plugin.services.billing.home_issue import choose_home_issue
 from plugin.services.billing.lookup import company_of, invoice_of
+from plugin.services.billing.numbers import take_number
 from plugin.services.billing.same_time import require_same_time
 from plugin.services.currencies import currency_of
 from plugin.services.follow_ups.messages import MessageIds
@@ -26,7 +26,6 @@ from plugin.store.audit import record_audit
 from plugin.store.outbox import add_effect
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client, Contact, Project
-from plugin.store.tables.company import NumberSeries
 from plugin.store.tables.invoices import Invoice, InvoiceLine
 from plugin.store.tables.tenants import Installation
 
@@ -110,7 +109,7 @@ def _freeze(session: TenantSession, invoice: Invoice, *, today: date, due: date,
         )
 
     require_ready(document(None), renderer)
-    invoice.number = _take_number(session, invoice.series, today)
+    invoice.number = take_number(session, invoice.series, today)
     invoice.snapshot = to_snapshot(document(invoice.number))
     invoice.snapshot_sha256 = snapshot_sha256(invoice.snapshot)
 
@@ -129,10 +128,3 @@ def _require_worth(invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
         "again.",
         field="lines",
     )
-
-
-def _take_number(session: TenantSession, key: str, today: date) -> str:
-    row = session.scalars(select(NumberSeries).where(NumberSeries.key == key).with_for_update()).one()
-    given = next_number(SeriesState(NumberPattern(row.pattern), row.last, row.last_issued_on), today)
-    row.last, row.last_issued_on, row.year = given.number, today, today.year
-    return given.text

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from plugin.domain.billing.states import InvoiceState
 from plugin.domain.reminders.reasons import Reason, ReasonCode
 from plugin.domain.reminders.sentences import sentence
+from plugin.services.debit_notes.gate import note_mail_says
 from plugin.services.effects.ports import Recheck, Refusal
 from plugin.services.follow_ups.addressee import addressee_says
 from plugin.services.follow_ups.members import Member
@@ -32,12 +33,14 @@ def bare_mail_says(
 ) -> Recheck | None:
     """None where nothing is in the way.
 
-    A statement has rules of its own; for the others switches and holds of follow-ups do not count: they are about one
-    invoice and no reminders.
+    A statement and a debit note have rules of their own; for the others switches and holds of follow-ups do not count:
+    they are about one invoice and no reminders.
     """
     if message.kind == MessageKind.STATEMENT:
         return statement_says(session, message, members, now=now)
     member = members[0]
+    if message.kind == MessageKind.DEBIT_NOTE:
+        return note_mail_says(session, message, member, now=now)
     return (
         _site_says(session, now)
         or _no_longer_meant(session, message, member)

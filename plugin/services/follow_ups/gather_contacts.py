@@ -42,7 +42,7 @@ _SINCE: BindParameter[datetime] = bindparam("since")
 _OURS = (
     Message.client_id.in_(CLIENTS),
     # A statement demands nothing, and the client hears from us all the same.
-    Message.kind.in_((MessageKind.FOLLOW_UP.value, MessageKind.STATEMENT.value)),
+    Message.kind.in_((MessageKind.FOLLOW_UP.value, MessageKind.DEBIT_NOTE.value, MessageKind.STATEMENT.value)),
     Message.day >= bindparam("first_day"),
     ~to_our_own_people(),
 )

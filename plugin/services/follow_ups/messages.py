@@ -14,6 +14,7 @@ class MessageKind(StrEnum):
     FOLLOW_UP = "follow_up"
     RECEIPT = "receipt"
     STATEMENT = "statement"
+    DEBIT_NOTE = "debit_note"
 
 
 INVOICE_STEP = "issue"
@@ -22,5 +23,7 @@ RECEIPT_STEP = "receipt"
 """The step key of receipts; the occurrence counts the invoice's payments."""
 STATEMENT_STEP = "account_statement"
 """The step key of statements of account; the occurrence counts months (``statements.listed``)."""
+DEBIT_NOTE_STEP = "debit_note_"
+"""How the step keys of debit notes begin; behind it stands the note's place among those of its invoice."""
 ASKS_FOR_MONEY = (MessageKind.FOLLOW_UP.value, MessageKind.STATEMENT.value)
 """Mails that may cross with a payment."""

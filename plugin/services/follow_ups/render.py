@@ -8,7 +8,8 @@ from sqlalchemy import select
 from plugin.domain.money import Money, total
 from plugin.services.answers.mail_links import MailLinks
 from plugin.services.currencies import currency_of
-from plugin.services.effects.mail_channel import MailParts
+from plugin.services.debit_notes.mail import note_files, note_values
+from plugin.services.effects.mail_channel import Attachment, MailParts
 from plugin.services.effects.ports import RenderedMail
 from plugin.services.follow_ups.asked import asked_of, claims_of, instalment_alone, instalment_asked, promised_on
 from plugin.services.follow_ups.attach import PrintLetter, attachments_of
@@ -49,9 +50,7 @@ def render_message(
         subject=written.subject,
         text=written.text,
         html=written.html,
-        attachments=()
-        if message.kind in WITHOUT_DOCUMENTS
-        else attachments_of(session, message, members, print_letter=print_letter),
+        attachments=_files(session, message, members, print_letter),
         in_reply_to=_first_mail(session, message, members),
     )
     return RenderedMail(parts=parts, content_hash=content_hash(session, message, members))
@@ -65,6 +64,7 @@ def mail_values(session: TenantSession, message: Message, members: list[Member])
     asked, beside = _asked_and_beside(session, message, members, client)
     lead = asked[0]
     invoices = _invoices(session, message, asked)
+    note = note_values(session, lead.row) if message.kind == MessageKind.DEBIT_NOTE else None
     deadlines = [member.step.deadline_on for member in asked if member.step and member.step.deadline_on]
     return MailValues(
         client_name=client.name,
@@ -85,6 +85,8 @@ def mail_values(session: TenantSession, message: Message, members: list[Member])
         promised_on=_promised_on(session, asked),
         instalment=instalment_asked(session, lead, day=message.day),
         statement=account_of(session, message) if message.kind == MessageKind.STATEMENT else None,
+        note=note,
+        reference=note.number if note else "",
     )
 
 
@@ -92,6 +94,16 @@ def _promised_on(session: TenantSession, asked: list[Member]) -> date | None:
     """The promised day where it is the same for all that the words are about."""
     days = {promised_on(session, member.invoice) for member in asked}
     return days.pop() if len(days) == 1 else None
+
+
+def _files(
+    session: TenantSession, message: Message, members: list[Member], print_letter: PrintLetter
+) -> tuple[Attachment, ...]:
+    if message.kind in WITHOUT_DOCUMENTS:
+        return ()
+    if message.kind == MessageKind.DEBIT_NOTE:
+        return note_files(session, members[0].row)
+    return attachments_of(session, message, members, print_letter=print_letter)
 
 
 def _links(message: Message, members: list[Member], links: MailLinks) -> tuple[Link, ...]:

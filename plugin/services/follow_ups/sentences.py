@@ -17,6 +17,8 @@ def sent_text(message: Message, member: Member) -> str:
         return "Receipt for the payment sent"
     if message.kind == MessageKind.STATEMENT:
         return f"Statement of account sent, with this invoice: {_amount(member)} open"
+    if message.kind == MessageKind.DEBIT_NOTE:
+        return f"Debit note sent: {_amount(member)}"
     by = member.step.deadline_on if member.step else None
     deadline = f", to be paid by {day_in_words(by)}" if by else ""
     title = mail_name(member.row.step_key, message.tone)

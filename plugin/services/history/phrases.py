@@ -26,6 +26,7 @@ PHRASES = {
     "skipped": "Skipped",
     "failed": "Failed",
     "plan": "Payment plan",
+    "debit_note": "Debit note",
     "handed_over": "Handed over",
     "note": "Noted",
 }

@@ -12,10 +12,13 @@ from plugin.domain.money import Money
 from plugin.domain.payments.ledger import EntryKind
 from plugin.domain.reminders.sentences import amount_in_words, day_in_words
 from plugin.services.currencies import currency_of
+from plugin.services.debit_notes.rows import amount_of, pdf_of_note
 from plugin.services.late_payment.claim import claim_of
+from plugin.services.late_payment.noted import notes_of
 from plugin.store.session import TenantSession
 from plugin.store.tables.follow_ups import Message, MessageMember
 from plugin.store.tables.invoices import Document, Invoice, InvoiceEvent
+from plugin.store.tables.law import DebitNote
 from plugin.store.tables.outbox import Effect
 from plugin.store.tables.payments import Payment
 
@@ -46,9 +49,11 @@ def statement(session: TenantSession, invoice: Invoice) -> bytes:
 
 
 def documents(session: TenantSession, invoice_id: str) -> dict[str, bytes]:
-    """The stored documents under their own names."""
+    """The stored documents under their own names, debit notes among them."""
     rows = session.scalars(select(Document).where(Document.invoice_id == invoice_id).order_by(Document.kind))
-    return {f"documents/{_safe(row.file_name)}": row.body for row in rows}
+    notes = (pdf_of_note(session, note.id) for note in notes_of(session, invoice_id))
+    found = [*rows, *(note for note in notes if note is not None)]
+    return {f"documents/{_safe(row.file_name)}": row.body for row in found}
 
 
 def mails(session: TenantSession, invoice_id: str) -> dict[str, bytes]:
@@ -102,8 +107,14 @@ def interest(session: TenantSession, invoice: Invoice, *, day: date) -> bytes:
         f"Fixed sum: {amount_in_words(claim.fixed_sum)}"
         + ("" if claim.fixed_sum == claim.offered else f" ({amount_in_words(claim.offered)} is not claimed)"),
         f"Together: {amount_in_words(claim.total)}",
+        *(_note_line(note) for note in notes_of(session, invoice.id)),
     ]
     return ("\n".join(lines) + "\n").encode()
+
+
+def _note_line(note: DebitNote) -> str:
+    issued, amount = day_in_words(note.issued_on), amount_in_words(amount_of(note))
+    return f"Debit note {note.number}, {issued}: {amount}, {note.state}"
 
 
 def _csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

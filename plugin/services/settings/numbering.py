@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
-
 from plugin.domain.billing.numbering import NumberPattern
 from plugin.domain.errors import InvalidInput
 from plugin.services.billing.lookup import check_version
+from plugin.services.billing.numbers import locked_series
 from plugin.store.audit import record_audit
 from plugin.store.session import TenantSession
 from plugin.store.tables.company import NumberSeries
@@ -16,7 +15,7 @@ def save_numbering(
     session: TenantSession, *, key: str, pattern: str, first: int | None, row_version: int, now: datetime, actor: str
 ) -> NumberSeries:
     """Stores a pattern such as ``INV-{year}-{number:04d}``; ``first``: where a series begins that gave none yet."""
-    series = session.scalars(select(NumberSeries).where(NumberSeries.key == key).with_for_update()).one()
+    series = locked_series(session, key)
     check_version(series, row_version)
     checked = NumberPattern(pattern)
     before = {"pattern": series.pattern, "last": series.last}

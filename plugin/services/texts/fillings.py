@@ -25,6 +25,7 @@ def fillings(values: MailValues, language: str) -> dict[str, object]:
         **_of_claims(values.claims, language),
         **_of_plan(values, language),
         **_of_statement(values, language),
+        **_of_note(values, language),
         "reminded": "yes" if values.reminded else "",
         "received": _money(values.received, language),
         "deadline": _date(values.deadline, language),
@@ -104,6 +105,15 @@ def _of_statement(values: MailValues, language: str) -> dict[str, object]:
         "billed_since": SpokenMoney(one.billed, language) if one else "",
         "received_since": SpokenMoney(one.received, language) if one else "",
         "statement_since": _date(one.since, language) if one else "",
+    }
+
+
+def _of_note(values: MailValues, language: str) -> dict[str, object]:
+    one = values.note
+    return {
+        "note_number": clean(one.number) if one else "",
+        "note_amount": _money(one.amount, language) if one else "",
+        "note_due_date": _date(one.due_on, language) if one else "",
     }
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from plugin.domain.late_payment.claim import Claim
 from plugin.domain.money import Money
 from plugin.services.currencies import currency_of
-from plugin.services.late_payment.claim import claim_of
+from plugin.services.late_payment.noted import open_claim
 from plugin.services.texts.values import ClaimValues, InvoiceValues, SellerValues
 from plugin.store.session import TenantSession
 from plugin.store.tables.company import CompanyProfile
@@ -45,6 +45,6 @@ def seller_values(company: CompanyProfile) -> SellerValues:
 
 
 def claims_on(session: TenantSession, invoices: Sequence[Invoice], *, day: date) -> tuple[ClaimValues, ...]:
-    """The claims that the law gives for invoices on a day."""
-    found = [(invoice.number or "", claim_of(session, invoice, day=day)) for invoice in invoices]
+    """The claims that the law gives for invoices on a day; what stands on a debit note is not asked for twice."""
+    found = [(invoice.number or "", open_claim(session, invoice, day=day)) for invoice in invoices]
     return tuple(ClaimValues(number=number, claim=claim) for number, claim in found if isinstance(claim, Claim))

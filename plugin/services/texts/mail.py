@@ -67,7 +67,7 @@ def _paragraphs(body: str) -> list[str]:
 
 def _without_unneeded(paragraphs: list[str] | list[Markup], values: MailValues) -> list[str]:
     """An invoice that is paid when it leaves is for the books; nobody is to pay it twice."""
-    unneeded = set() if values.total_due else {PAYMENT}
+    unneeded = set() if values.total_due or values.reference else {PAYMENT}
     unneeded |= set() if values.invoices else {INVOICES}
     return [paragraph for paragraph in paragraphs if paragraph not in unneeded]
 
@@ -100,9 +100,13 @@ def _payment(values: MailValues, words: Catalogue) -> list[tuple[str, str]]:
         ("IBAN", spaced_iban(seller.iban)),
         ("BIC", seller.bic),
         (words("bank"), clean(seller.bank_name)),
-        (words("reference"), ", ".join(invoice.number for invoice in values.invoices)),
+        (words("reference"), _reference(values)),
     ]
     return [(label, value) for label, value in pairs if value]
+
+
+def _reference(values: MailValues) -> str:
+    return values.reference or ", ".join(invoice.number for invoice in values.invoices)
 
 
 @cache

@@ -53,6 +53,9 @@ NAMES: Mapping[str, Name] = {
     "interest_to_date": Name(NameKind.MONEY, "Interest for late payment, if the step states a claim"),
     "fixed_sum": Name(NameKind.MONEY, "The law's fixed sum, if the step states a claim"),
     "claim_formula": Name(NameKind.TEXT, "How the interest is computed"),
+    "note_number": Name(NameKind.TEXT, "Number of the debit note"),
+    "note_amount": Name(NameKind.MONEY, "What the debit note asks for"),
+    "note_due_date": Name(NameKind.DATE, "The day by which the debit note is to be paid"),
     "invoices": Name(NameKind.INVOICES, "The table of invoices; alone in a paragraph"),
     "payment_details": Name(NameKind.BLOCK, "How to pay; alone in a paragraph"),
 }

@@ -18,6 +18,7 @@ from plugin.services.texts.values import (
     InstalmentValues,
     InvoiceValues,
     MailValues,
+    NoteValues,
     StatementValues,
 )
 from plugin.store.session import TenantSession
@@ -120,7 +121,7 @@ def _mail(
 
 
 def _with_samples(values: MailValues) -> MailValues:
-    """A promise, an instalment and a statement, so that texts about those can be read as well."""
+    """A promise, an instalment, a statement and a debit note, so that texts about those can be read as well."""
     owed, since = values.total_due, values.day - timedelta(days=30)
     part = Money(owed.minor // 4, owed.currency)
     late = values.day - timedelta(days=4)
@@ -129,6 +130,7 @@ def _with_samples(values: MailValues) -> MailValues:
         promised_on=values.day - timedelta(days=3),
         instalment=InstalmentValues(number=2, count=4, due_on=late, amount=part, days_late=4),
         statement=StatementValues(since=since, previous=part, billed=owed, received=part),
+        note=NoteValues(number="DN-0042", amount=part, due_on=values.day + timedelta(days=14)),
     )
 
 

@@ -21,9 +21,10 @@ TEMPLATES = (
     "plan_broken",
     "debit_notice",
     "statement",
+    "debit_note",
 )
 """The texts that exist; a policy step names one of them, and those of ``BY_THEMSELVES`` leave without a step."""
-BY_THEMSELVES = ("invoice", "receipt", "statement")
+BY_THEMSELVES = ("invoice", "receipt", "statement", "debit_note")
 LANGUAGES = tuple(language.value for language in Language)
 
 
@@ -79,6 +80,15 @@ class InstalmentValues:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NoteValues:
+    """The debit note that a mail brings; ``amount`` is all that it asks for, beside the invoice."""
+
+    number: str
+    amount: Money
+    due_on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class StatementValues:
     """What changed since the last statement; ``since`` None: there was none. The open invoices stand in the table."""
 
@@ -113,6 +123,7 @@ class MailValues:
 
     ``beside``: invoices that came along and are not due yet; ``total_due`` leaves them out. ``reminded``: a reminder
     of each of ``invoices`` left before, so that the words may refer to it.
+    ``reference``: what the payer is to write, where it is not the numbers of the invoices.
     ``links`` are shown as a quiet row under the text, in this order; none: no row.
     """
 
@@ -132,3 +143,5 @@ class MailValues:
     promised_on: date | None = None
     instalment: InstalmentValues | None = None
     statement: StatementValues | None = None
+    note: NoteValues | None = None
+    reference: str = ""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from plugin.services.verify.audit import audit_findings
 from plugin.services.verify.billing import billing_findings
+from plugin.services.verify.debit_notes import debit_note_findings
 from plugin.services.verify.finding import VerifyFinding
 from plugin.services.verify.follow_ups import follow_up_findings
 from plugin.services.verify.numbers import number_findings
@@ -13,6 +14,7 @@ CHECKS: tuple[Callable[[TenantSession], Iterator[VerifyFinding]], ...] = (
     follow_up_findings,
     number_findings,
     billing_findings,
+    debit_note_findings,
     audit_findings,
 )
 

@@ -12,6 +12,7 @@ from plugin.services.verify.finding import VerifyFinding
 from plugin.store.session import TenantSession
 from plugin.store.tables.company import NumberSeries
 from plugin.store.tables.invoices import Invoice
+from plugin.store.tables.law import DebitNote
 
 MOST = 20
 """Gaps named of one run; the first say enough."""
@@ -21,15 +22,25 @@ COUNTED = ("draft", "submitted", "approved")
 def number_findings(session: TenantSession) -> Iterator[VerifyFinding]:
     """Looks for doubles and gaps in every series, and for numbers on what was never issued."""
     for series in session.scalars(select(NumberSeries).order_by(NumberSeries.key)):
-        given = select(Invoice.number, Invoice.issued_on).where(
-            Invoice.tenant_id == session.tenant_id, Invoice.series == series.key, Invoice.issued_on.is_not(None)
-        )
-        issued = [(number or "", issued_on) for number, issued_on in session.execute(given)]
+        issued = list(_given(session, series.key))
         yield from _doubles(series, [number for number, _ in issued])
         yield from _gaps(series, issued)
     drafts = select(Invoice.id).where(Invoice.state.in_(COUNTED), Invoice.number.is_not(None))
     for invoice_id in session.scalars(drafts):
         yield VerifyFinding("I4", f"Draft {invoice_id} has a number though it is not issued.")
+
+
+def _given(session: TenantSession, series: str) -> Iterator[tuple[str, date | None]]:
+    """Numbers with their days; what was cancelled keeps its number (L23)."""
+    invoices = select(Invoice.number, Invoice.issued_on).where(
+        Invoice.tenant_id == session.tenant_id, Invoice.series == series, Invoice.issued_on.is_not(None)
+    )
+    notes = select(DebitNote.number, DebitNote.issued_on).where(
+        DebitNote.tenant_id == session.tenant_id, DebitNote.series == series
+    )
+    for query in (invoices, notes):
+        for number, issued_on in session.execute(query):
+            yield number or "", issued_on
 
 
 def _doubles(series: NumberSeries, numbers: list[str]) -> Iterator[VerifyFinding]:

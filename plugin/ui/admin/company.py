@@ -10,6 +10,7 @@ from plugin.documents.logo import accept_logo
 from plugin.domain.billing.numbering import NumberPattern, SeriesState, next_number
 from plugin.domain.errors import InvalidInput
 from plugin.services.billing.lookup import company_of
+from plugin.services.billing.numbers import DEBIT_NOTES, FIRST_PATTERNS
 from plugin.services.history.audience import told_roles
 from plugin.services.settings.company import CompanyForm, save_company, save_logo
 from plugin.services.settings.numbering import save_numbering
@@ -25,7 +26,8 @@ from plugin.ui.submit import Said
 from plugin.ui.surface import Shown
 
 FIELDS = tuple(name for name in CompanyForm.__dataclass_fields__)
-SERIES = "invoice"
+INVOICES = "invoice"
+SERIES = {INVOICES: "Invoice numbers", DEBIT_NOTES: "Numbers of debit notes"}
 AUDIENCES = [("role", "Project role"), ("group", "Group")]
 
 
@@ -58,6 +60,7 @@ class NumberInput(msgspec.Struct):
 
     pattern: str
     row_version: int
+    series: str = ""
     first: int | None = None
 
 
@@ -117,21 +120,32 @@ def save_picture(session: TenantSession) -> Said:
 
 
 def show_numbering(failed: Failed | None = None) -> Shown:
-    """The tab of the numbers, with the number that the next invoice would get."""
+    """The tab of the numbers, with the number that the next document of each series would get."""
     with here.reading() as session:
         values = admin_values(session, tab="numbering", failed=failed)
-        series = session.get_one(NumberSeries, (session.tenant_id, SERIES))
-        state = SeriesState(NumberPattern(series.pattern), series.last, series.last_issued_on)
-        today = max(here.today_of(session), series.last_issued_on or here.today_of(session))
-    return shown({**values, "series": series, "next_number": next_number(state, today).text})
+        rows = [(title, *_series(session, key)) for key, title in SERIES.items()]
+    return shown({**values, "numbered": rows})
+
+
+def _series(session: TenantSession, key: str) -> tuple[NumberSeries, str]:
+    """A series with its next number; one that is begun with its first document, as it would begin."""
+    row = session.get(NumberSeries, (session.tenant_id, key))
+    if row is None:
+        row = NumberSeries(key=key, pattern=FIRST_PATTERNS[key], last=0, row_version=1)
+    state = SeriesState(NumberPattern(row.pattern), row.last, row.last_issued_on)
+    today = here.today_of(session)
+    return row, next_number(state, max(today, row.last_issued_on or today)).text
 
 
 def save_pattern(session: TenantSession) -> Said:
     """Stores the pattern."""
     form = read_form(NumberInput)
+    key = form.series or INVOICES
+    if key not in SERIES:
+        raise InvalidInput("Choose one of the series.", field="series")
     save_numbering(
         session,
-        key=SERIES,
+        key=key,
         pattern=form.pattern,
         first=form.first,
         row_version=form.row_version,

@@ -101,7 +101,8 @@ def save_logo() -> Response:
 @routes.action(f"{AT}/numbering")
 def save_numbering() -> Response:
     """Stores the pattern of numbers."""
-    return _change("numbering", "numbering", company.save_pattern)
+    form = f"numbering-{request.form.get('series', 'invoice')}"
+    return _change("numbering", form, company.save_pattern)
 
 
 @routes.action(f"{AT}/mail")

@@ -77,7 +77,7 @@ OUTCOMES = [
 
 def options(session: TenantSession) -> Mapping[str, object]:
     """All of them; names of webhook targets and segments are the site's own."""
-    texts = [name for name in TEMPLATES if name not in ("invoice", "receipt")]
+    texts = [name for name in TEMPLATES if name not in ("invoice", "receipt", "debit_note")]
     targets = session.scalars(select(WebhookTarget.name).order_by(WebhookTarget.name))
     segments = session.scalars(select(Client.segment).where(Client.segment != "").distinct().order_by(Client.segment))
     return {

@@ -13,6 +13,7 @@ from plugin.services.follow_ups.task_words import OUTCOMES, TITLES
 from plugin.store.queries.invoice_parts import events_of, lines_of, payments_of
 from plugin.store.tables.payments import Payment
 from plugin.ui import here, words
+from plugin.ui.debit_note_values import note_values
 from plugin.ui.desk.values import desk_values
 from plugin.ui.filters import day, money, percent
 from plugin.ui.forms import Failed, Forms
@@ -44,6 +45,7 @@ def show_invoice(project_id: str, invoice_id: str, failed: Failed | None = None)
         law = law_pairs(session, invoice, day=today) if rights.bills else []
         choice = choice_values(session, invoice)
         desk = desk_values(session, view) if rights.bills else {"desk": False}
+        claimed = note_values(session, invoice) if rights.bills else {}
         notes = notes_of(session, invoice.client_id) if rights.bills else []
     totals = billed_totals(lines)
     actors = [*(event.actor for event in events), *(entry.recorded_by for entry in payments)]
@@ -53,6 +55,7 @@ def show_invoice(project_id: str, invoice_id: str, failed: Failed | None = None)
             **values,
             **choice,
             **desk,
+            **claimed,
             "view": view,
             "lines": lines,
             "totals": totals,

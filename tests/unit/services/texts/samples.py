@@ -13,6 +13,7 @@ from plugin.services.texts.values import (
     InstalmentValues,
     InvoiceValues,
     MailValues,
+    NoteValues,
     SellerValues,
     StatementValues,
 )
@@ -84,4 +85,5 @@ def everything(*invoices: InvoiceValues) -> MailValues:
         statement=StatementValues(
             since=date(2026, 10, 1), previous=Money(5_000, EUR), billed=Money(100_000, EUR), received=Money(45_000, EUR)
         ),
+        note=NoteValues(number="DN-2026-0007", amount=Money(4_475, EUR), due_on=date(2026, 12, 1)),
     )
