@@ -82,9 +82,9 @@ def test_req_F19_the_page_behind_the_forewarning_asks_once_and_holds(
     page.get_by_text("It is held already").wait_for()
     sound(page)
     page.goto(hold_address(company, step, until=company.clock.now() - timedelta(days=1)))
-    page.get_by_text("does not lead anywhere").first.wait_for()
+    page.get_by_text("The day of this link is over").first.wait_for()
     sound(page)
-    assert [line for line in watched.trouble if "404" not in line and "422" not in line] == []
+    assert [line for line in watched.trouble if "410" not in line and "422" not in line] == []
     context.close()
 
 

@@ -1,5 +1,6 @@
 """Takes an answer of a client: stores it, tells the history, lets the ladder rest as far as the answer asks for it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -7,6 +8,7 @@ from plugin.domain.errors import InvalidInput
 from plugin.domain.payments.instalments import Rhythm, split
 from plugin.domain.reminders.policy import Channel
 from plugin.services.answers.opened import Opened
+from plugin.services.answers.promised import PROMISE_AGAIN, has_promised, rung_of
 from plugin.services.answers.said import Answer, AnswerKind, Said, answers_of
 from plugin.services.answers.tasks import add_person_task
 from plugin.services.answers.viewed import mark_viewed
@@ -60,29 +62,31 @@ def give_answer(session: TenantSession, opened: Opened, said: Said, *, now: date
 
 def _take(session: TenantSession, opened: Opened, answer: Answer, now: datetime) -> ClientAnswer:
     invoice = invoice_of(session, answer.bill.invoice.id, lock=True)
+    rung = rung_of(session, invoice, now=now) if answer.kind is AnswerKind.PROMISE else 0
+    is_further = answer.kind is AnswerKind.PROMISE and has_promised(session, invoice, rung=rung)
     row = ClientAnswer(
         id=new_id(),
         invoice_id=invoice.id,
         message_row_id=opened.message.id if opened.message else None,
-        kind=answer.kind.value,
+        kind=PROMISE_AGAIN if is_further else answer.kind.value,
         name=answer.name,
         text=answer.text,
-        detail=_detail(answer),
+        detail=_detail(answer, rung=rung),
         given_at=now,
     )
     session.add(row)
     # The gate waits for whoever changes the invoice row, so an answer that is committed is seen (I3).
     invoice.row_version += 1
     session.flush()
-    _EFFECTS[answer.kind](_Case(session=session, invoice=invoice, answer=answer, row=row, today=opened.today, now=now))
+    _EFFECTS[row.kind](_Case(session=session, invoice=invoice, answer=answer, row=row, today=opened.today, now=now))
     record_audit(
-        session, actor=CLIENT, action=f"answer.{answer.kind}", subject=invoice.id, now=now, after={"answer": row.id}
+        session, actor=CLIENT, action=f"answer.{row.kind}", subject=invoice.id, now=now, after={"answer": row.id}
     )
     return row
 
 
-def _detail(answer: Answer) -> dict[str, object]:
-    """What the form asked beside name and text; absent where it was left empty."""
+def _detail(answer: Answer, *, rung: int) -> dict[str, object]:
+    """What the form asked beside name and text; absent where it was left empty. ``rung``: where the ladder stood."""
     given: dict[str, object] = {
         "day": answer.day.isoformat() if answer.day else "",
         "amount_minor": answer.amount.minor if answer.amount else 0,
@@ -90,6 +94,7 @@ def _detail(answer: Answer) -> dict[str, object]:
         "email": answer.email,
         "line": answer.line,
         "parts": answer.parts,
+        "rung": rung,
     }
     if answer.kind is AnswerKind.PLAN and answer.day:
         parts = split(answer.bill.asked, count=answer.parts, first=answer.day, rhythm=Rhythm.MONTH)
@@ -136,6 +141,23 @@ def _promise(case: _Case) -> None:
     _hold(case, "promised", f"Promised on the page behind the mail{said}", until=case.answer.day)
 
 
+def _promise_again(case: _Case) -> None:
+    """The first promise rests the ladder for its days; from the second on a person decides, until the next step."""
+    task = _task(case, REPLY, "The client promises another day: agree and record the promise, or answer.")
+    record_event(
+        case.session,
+        case.invoice,
+        kind="replied",
+        text="The client promises another day",
+        internal_note=_note(case.answer),
+        key=f"answer:{case.row.id}",
+        now=case.now,
+        actor=CLIENT,
+    )
+    queue_by_itself(case.session, case.invoice, task, now=case.now)
+    replan(case.session, case.invoice, now=case.now)
+
+
 def _task(case: _Case, kind: str, what: str, **more: object) -> Task:
     return add_person_task(
         case.session,
@@ -166,16 +188,18 @@ def _hold(case: _Case, kind: str, reason: str, *, until: date | None = None, amo
 def _note(answer: Answer) -> str:
     """For the panel only: names, amounts and words never enter the comment on the issue (L57)."""
     paid = f"{answer.amount} paid" if answer.amount else ""
-    on = f"on {answer.day}" if answer.day and answer.kind is AnswerKind.ALREADY_PAID else ""
+    dated = answer.kind in (AnswerKind.ALREADY_PAID, AnswerKind.PROMISE)
+    on = f"on {answer.day}" if answer.day and dated else ""
     wanted = f"{answer.parts} instalments from {answer.day}" if answer.parts else ""
     parts = (paid, on, wanted, f"reference {answer.reference}" if answer.reference else "", answer.name, answer.text)
     return ", ".join(part for part in parts if part)
 
 
-_EFFECTS = {
+_EFFECTS: dict[str, Callable[[_Case], None]] = {
     AnswerKind.ALREADY_PAID: _wait_for_a_person,
     AnswerKind.PLAN: _wait_for_a_person,
     AnswerKind.WRONG_CONTACT: _wrong_contact,
     AnswerKind.QUERY: _query,
     AnswerKind.PROMISE: _promise,
+    PROMISE_AGAIN: _promise_again,
 }

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from plugin.domain.errors import Conflict, NotFound
+from plugin.services.answers.promised import TAKEN_BACK
 from plugin.services.answers.tasks import close_person_task
 from plugin.services.billing.lookup import invoice_of
 from plugin.services.follow_ups.holds import lift_hold
@@ -17,7 +18,7 @@ from plugin.store.tables.answers import ClientAnswer, InboundMail
 from plugin.store.tables.follow_ups import Hold, Task
 from plugin.store.tables.invoices import Invoice
 
-DEALT_WITH, TAKEN_BACK = "dealt_with", "taken_back"
+DEALT_WITH = "dealt_with"
 Voice = ClientAnswer | InboundMail
 
 

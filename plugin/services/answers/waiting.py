@@ -13,8 +13,9 @@ from plugin.store.tables.answers import ClientAnswer, InboundMail
 WAIT_FOR_A_PERSON: Mapping[str, str] = {
     "already_paid": "the client says that it has paid; look for the payment, then deal with the answer",
     "plan": "the client asks for instalments; deal with the answer",
+    "promise_again": "the client promises another day; agree to it or not, then deal with the answer",
 }
-"""Answers without an effect of their own; a promise rests the ladder, a query and a wrong contact are holds."""
+"""Answers without an effect of their own; a first promise rests the ladder, a query and a wrong contact are holds."""
 ANSWERS = (
     select(ClientAnswer.invoice_id, ClientAnswer.given_at, ClientAnswer.kind)
     .where(

@@ -9,12 +9,13 @@ from typing import Final
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from plugin.domain.errors import NotFound
+from plugin.domain.errors import Gone, NotFound
 from plugin.keys import KeyRing
 
 PURPOSE: Final = "hold-from-digest"
 PATH: Final = "/h/"
-NO_SUCH_LINK: Final = "This link is not one of ours, or its time is over. Open the calendar of the project in Jira."
+NO_SUCH_LINK: Final = "This link is not one of ours, or a part of it is missing."
+OVER: Final = "The day of this link is over. What is still to come is held in the project's calendar in Jira."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,13 +41,13 @@ class HoldLinks:
         return f"{self._base_url}{PATH}{self._signer().dumps(parts)}"
 
     def open(self, token: str, *, now: datetime) -> HoldLink:
-        """What a token of ours names. NotFound, always in the same words, for any other text and after its time."""
+        """What a token of ours names. NotFound, always in the same words, for any other text; Gone after its time."""
         try:
             tenant_id, invoice_id, step_key, until = self._signer().loads(token)
         except (BadSignature, ValueError, TypeError):
             raise NotFound(NO_SUCH_LINK) from None
         if now.timestamp() > until:
-            raise NotFound(NO_SUCH_LINK)
+            raise Gone(OVER)
         instant = datetime.fromtimestamp(until, tz=now.tzinfo)
         return HoldLink(tenant_id=tenant_id, invoice_id=invoice_id, step_key=step_key, until=instant)
 

@@ -38,7 +38,7 @@ class InboundMail(TenantRow, Base):
 
 
 class ClientAnswer(TenantRow, Base):
-    """An answer from the signed page. ``kind``: already_paid, wrong_contact, query, promise, plan.
+    """An answer from the signed page. ``kind``: already_paid, wrong_contact, query, promise, promise_again, plan.
 
     ``detail`` holds what the form asked (a day, a line, a person's address). It holds the next automatic step until
     somebody has handled it, unless its kind has an effect of its own (a promise pauses, a query disputes).

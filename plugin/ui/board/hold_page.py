@@ -4,7 +4,7 @@ import msgspec
 from flask import Response, make_response, render_template
 from flask.typing import ResponseReturnValue
 
-from plugin.domain.errors import DunlinError, InvalidInput
+from plugin.domain.errors import DunlinError, Gone, InvalidInput
 from plugin.domain.reminders.timeline import Entry
 from plugin.services.billing.lookup import invoice_of
 from plugin.services.follow_ups.board import COMING
@@ -36,7 +36,10 @@ class HoldForm(msgspec.Struct):
 @routes.client(AT)
 def ask(token: str) -> ResponseReturnValue:
     """What would be held."""
-    link = here.container().hold_links.open(token, now=here.now())
+    try:
+        link = here.container().hold_links.open(token, now=here.now())
+    except Gone as problem:
+        return _over(problem)
     with here.container().reading(link.tenant_id) as session:
         return _page(session, link)
 
@@ -44,7 +47,10 @@ def ask(token: str) -> ResponseReturnValue:
 @routes.client_act(AT)
 def hold(token: str) -> ResponseReturnValue:
     """Holds it; a second time changes nothing."""
-    link = here.container().hold_links.open(token, now=here.now())
+    try:
+        link = here.container().hold_links.open(token, now=here.now())
+    except Gone as problem:
+        return _over(problem)
     reason = read_form(HoldForm).reason.strip()
     with here.container().writing(link.tenant_id) as session:
         invoice = invoice_of(session, link.invoice_id, lock=True)
@@ -55,6 +61,13 @@ def hold(token: str) -> ResponseReturnValue:
         except InvalidInput as problem:
             return _page(session, link, problem=problem, typed=reason)
         return _page(session, link, done=True)
+
+
+def _over(problem: Gone) -> Response:
+    """One of our own people reads it, so it is not the page that a client sees; of the invoice it says nothing."""
+    response = make_response(render_template("ui/board/hold_over.html", sentence=problem.sentence), 410)
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
 
 
 def _pause(session: TenantSession, invoice: Invoice, reason: str) -> None:

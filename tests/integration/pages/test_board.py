@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from plugin.domain.reminders.statement import LAST_DAY
+from plugin.services.follow_ups.hold_links import HoldLink
 from plugin.services.follow_ups.outbox import waiting_mails
 from plugin.services.settings.control import control_of, save_control
 from plugin.services.settings.statements import choose_statement_day
@@ -207,3 +208,22 @@ def test_complaint_C21_a_statement_is_approved_where_it_waits(business: Business
     assert "Approved" in approved.headers["HX-Trigger"]
     assert "It lists invoices whose follow-ups ask first" not in approved.get_data(as_text=True)
     assert world.post(outbox, world.sites.dora, form).status_code == 409
+
+
+def test_req_F19_a_hold_link_whose_day_is_over_says_so_on_a_page_of_its_own(business: Business) -> None:
+    world = business.world
+    link = HoldLink(
+        tenant_id=world.tenant,
+        invoice_id=business.ours.invoice,
+        step_key="second",
+        until=world.clock.now() - timedelta(days=1),
+    )
+    address = world.container.hold_links.address(link)
+    path = address[address.index("/h/") :]
+    for answer in (world.client.get(path), world.client.post(path, data={"reason": "They called"})):
+        shown = answer.get_data(as_text=True)
+        assert answer.status_code == 410
+        assert "The day of this link is over" in shown
+        assert "Open the one in a newer mail" not in shown, "what a client reads"
+        assert "INV-" not in shown
+    assert world.client.get(path[:-3]).status_code == 404
