@@ -43,6 +43,7 @@ from plugin.ui.failures import register_failures
 from plugin.ui.filters import register_filters
 from plugin.ui.guard import SMALL_BODY, register_guard
 from plugin.ui.headers import register_headers
+from plugin.ui.help import register_help
 from plugin.ui.hosts import inbound, lifecycle, webhooks
 from plugin.ui.people import People
 from plugin.ui.policies import routes as policies
@@ -100,6 +101,7 @@ def create_app(container: Container | None = None) -> Flask:
     register_headers(app, ap_script_url=built.settings.ap_script_url)
     register_guard(app)
     register_failures(app)
+    register_help(app)
     register_assets(app, load_assets(BUILT), ap_script_url=built.settings.ap_script_url)
     declare_kind(app, "built_file", TokenKind.PUBLIC)
     for blueprint in BLUEPRINTS:

@@ -29,6 +29,17 @@ def settings(tab: str) -> Open:
     return at("/projects/BRW/settings/project-settings", tab)
 
 
+def with_help(open_page: Open) -> Open:
+    """A page with its help opened."""
+
+    def open_both(visit: Visit) -> None:
+        open_page(visit)
+        visit.app.locator("#help > summary").press("Enter")
+        visit.app.locator("#help[open]").wait_for()
+
+    return open_both
+
+
 def invoice(visit: Visit) -> None:
     billing("Drafts and invoices")(visit)
     visit.open_invoice(visit.company.awaiting_call)
@@ -97,7 +108,7 @@ SURFACES: dict[str, Open] = {
     "mail to come": mail_to_come,
     "calendar": billing("Calendar"),
     "a row of the calendar": row_of_the_calendar,
-    "tasks": billing("Tasks"),
+    "tasks": with_help(billing("Tasks")),
     "call dialog": call_dialog,
     "payment dialog": payment_dialog,
     "client": settings("Client"),
@@ -113,7 +124,7 @@ SURFACES: dict[str, Open] = {
     "calendar of the site": at("/admin/admin", "Calendar"),
     "needs you": at("/admin/admin", "Needs you"),
     "audit": at("/admin/admin", "Audit"),
-    "Jira": at("/admin/admin", "Jira"),
+    "Jira": with_help(at("/admin/admin", "Jira")),
     "get started": at("/apps/get-started"),
     "mailbox": at("/mailbox/"),
     "mail": at("/mailbox/20"),
