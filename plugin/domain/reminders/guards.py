@@ -25,9 +25,11 @@ def guards(asked: Question) -> Finding | None:
 
 def _unpaid_at_least(asked: Question, guard: Guard) -> Finding | None:
     amount = asked.amount_for(asked.slot, asked.day)
-    if amount.minor >= guard.amount_minor:
+    # Rounded up: what is owed is a whole number of the currency's smallest unit.
+    least_minor = -(-guard.amount_minor * 10**asked.facts.currency.exponent // 10**guard.decimals)
+    if amount.minor >= least_minor:
         return None
-    least = Money(guard.amount_minor, asked.facts.currency)
+    least = Money(least_minor, asked.facts.currency)
     return _skip(Reason(ReasonCode.BELOW_AMOUNT, {"amount": amount, "least": least}))
 
 

@@ -117,7 +117,10 @@ class GuardKind(StrEnum):
     """A condition of one step. What happens when it does not hold stands beside each."""
 
     UNPAID_AT_LEAST = "unpaid_at_least"
-    """``amount_minor`` must still be owed; otherwise the step is skipped."""
+    """``amount_minor``, of which ``decimals`` digits stand behind the point, must still be owed; otherwise skipped.
+
+    It counts whole units of each invoice's own currency, whatever decimals that has: 50.00 is 50 yen, too.
+    """
     NOT_VIEWED = "not_viewed"
     """The client has not opened the invoice; otherwise skipped."""
     NO_REPLY = "no_reply"
@@ -147,6 +150,7 @@ class Guard:
 
     kind: GuardKind
     amount_minor: int = 0
+    decimals: int = 2
     outcomes: tuple[CallOutcome, ...] = ()
     step: str = ""
     days: int = 0

@@ -28,6 +28,8 @@ MOST_STEPS = 40
 MOST_DAYS = 1_100
 MOST_REPEATS = 52
 MOST_MINOR = 10**15
+USUAL_DECIMALS, MOST_DECIMALS = 2, 4
+"""Decimals of an amount; the usual ones are not written down."""
 MOST_SEGMENTS = 20
 LONGEST_SEGMENT = 32
 LONGEST_TARGET = 255
@@ -37,7 +39,7 @@ _STEP = frozenset({"key", "level", "anchor", "offset", "unit", "channel", "tone"
     {"recipients", "guards", "ask", "repetition", "on", "attachments", "states_claim", "action"}
 )
 _GUARD = {
-    GuardKind.UNPAID_AT_LEAST: frozenset({"kind", "amount_minor"}),
+    GuardKind.UNPAID_AT_LEAST: frozenset({"kind", "amount_minor", "decimals"}),
     GuardKind.CALL_OUTCOME: frozenset({"kind", "outcomes"}),
     GuardKind.DEADLINE_PASSED: frozenset({"kind", "step"}),
     GuardKind.NOT_VIEWED: frozenset({"kind"}),
@@ -116,6 +118,7 @@ def _guard_to_dict(guard: Guard) -> dict[str, object]:
     values: dict[str, object] = {
         "kind": guard.kind.value,
         "amount_minor": guard.amount_minor,
+        "decimals": guard.decimals,
         "outcomes": [outcome.value for outcome in guard.outcomes],
         "step": guard.step,
         "days": guard.days,
@@ -123,6 +126,8 @@ def _guard_to_dict(guard: Guard) -> dict[str, object]:
         "at_least": guard.at_least,
         "at_most": guard.at_most,
     }
+    if guard.decimals == USUAL_DECIMALS:
+        del values["decimals"]
     return {name: value for name, value in values.items() if name in _GUARD[guard.kind]}
 
 
@@ -168,7 +173,11 @@ def _guard(data: object, step: Reader, number: int) -> Guard:
 
 
 def _unpaid(body: Reader) -> Guard:
-    return Guard(GuardKind.UNPAID_AT_LEAST, amount_minor=body.number("amount_minor", least=1, most=MOST_MINOR))
+    return Guard(
+        GuardKind.UNPAID_AT_LEAST,
+        amount_minor=body.number("amount_minor", least=1, most=MOST_MINOR),
+        decimals=body.number("decimals", least=0, most=MOST_DECIMALS, default=USUAL_DECIMALS),
+    )
 
 
 def _call_outcome(body: Reader) -> Guard:

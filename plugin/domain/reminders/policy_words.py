@@ -188,7 +188,9 @@ def _call_outcome(guard: Guard) -> str:
 
 
 def _unpaid(guard: Guard) -> str:
-    return f"only while at least {guard.amount_minor // 100:,}.{guard.amount_minor % 100:02} is owed"
+    whole, part = divmod(guard.amount_minor, 10**guard.decimals)
+    behind = f".{part:0{guard.decimals}}" if guard.decimals else ""
+    return f"only while at least {whole:,}{behind} is owed"
 
 
 def _open_invoices(guard: Guard) -> str:

@@ -56,8 +56,10 @@ def add_target(
 
 
 def switch_target(session: TenantSession, target_id: str, *, on: bool, now: datetime, actor: str) -> WebhookTarget:
-    """Calls it again, or not: its steps fail with an alert meanwhile."""
+    """Calls it again, or not: its steps fail with an alert meanwhile. Nothing changes where it stands so already."""
     target = _target(session, target_id)
+    if target.is_on == on:
+        return target
     before, target.is_on = target.is_on, on
     target.row_version += 1
     session.flush()

@@ -25,6 +25,12 @@ routes = Routes("admin_webhooks", __name__)
 AT = "/ui/fragment/admin/webhooks"
 
 
+class SwitchInput(msgspec.Struct):
+    """As it is to be: whoever presses a button that somebody else has pressed meanwhile turns nothing back."""
+
+    on: bool = False
+
+
 class TargetInput(msgspec.Struct):
     """The form of a new target."""
 
@@ -109,8 +115,7 @@ def _add(session: TenantSession) -> Said:
 
 
 def _switch(session: TenantSession, target_id: str) -> Said:
-    target = session.get(WebhookTarget, (session.tenant_id, target_id))
-    on = target is not None and not target.is_on
+    on = read_form(SwitchInput).on
     switch_target(session, target_id, on=on, now=here.now(), actor=here.actor())
     return Said(title="Webhook switched on" if on else "Webhook switched off", refresh=False)
 

@@ -16,9 +16,11 @@ from plugin.domain.reminders.policy import (
     Unit,
 )
 from plugin.domain.reminders.step_names import mail_name
+from plugin.services.currencies import currency_of
 from plugin.services.texts.values import TEMPLATES
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client
+from plugin.store.tables.company import CompanyProfile
 from plugin.store.tables.staff import WebhookTarget
 
 CHANNELS = [
@@ -93,4 +95,5 @@ def options(session: TenantSession) -> Mapping[str, object]:
         "texts": [(name, mail_name(name)) for name in texts],
         "targets": [(name, name) for name in targets],
         "segments": list(segments),
+        "decimals": currency_of(session.get_one(CompanyProfile, session.tenant_id).currency).exponent,
     }

@@ -9,10 +9,12 @@ from werkzeug.datastructures import MultiDict
 
 from plugin.domain.errors import InvalidInput
 from plugin.domain.reminders.policy import TASK_ASKS, ActionKind, Anchor, AskKind, Channel, GuardKind, Tone, Unit
+from plugin.domain.reminders.policy_json import MOST_DECIMALS, USUAL_DECIMALS
 
 TASKS = tuple(channel.value for channel in TASK_ASKS)
 WITH_TEXT = (Channel.EMAIL.value, Channel.LETTER.value)
-_AMOUNT = re.compile(r"([0-9]{1,12})(?:[.,]([0-9]{1,2}))?")
+_AMOUNT = re.compile(r"([0-9]{1,11})(?:[.,]([0-9]{1,4}))?")
+_KNOWN_DECIMALS = tuple(str(decimals) for decimals in range(MOST_DECIMALS + 1))
 _LISTS = ("recipients", "attachments", "outcomes")
 
 
@@ -49,6 +51,8 @@ class StepRow:
     outcomes: tuple[str, ...] = ()
     viewed: str = ""
     reply: str = ""
+    decimals: str = str(USUAL_DECIMALS)
+    """How many the amount has that is owed: those of the site's currency."""
 
     @property
     def place(self) -> str:
@@ -104,7 +108,7 @@ def row_of(number: int, step: Mapping[str, object]) -> StepRow:
         every_unit=_text(again.get("unit")) or Unit.DAYS.value,
         times=_text(again.get("at_most")),
         within=_text(again.get("within_days")),
-        unpaid=_amount(guards.get(GuardKind.UNPAID_AT_LEAST, {}).get("amount_minor")),
+        unpaid=_amount(guards.get(GuardKind.UNPAID_AT_LEAST, {})),
         overdue=_text(guards.get(GuardKind.OVERDUE_AT_LEAST, {}).get("days")),
         open_invoices=_text(guards.get(GuardKind.OPEN_INVOICES, {}).get("at_least")),
         reliable_least=_text(reliability.get("at_least")),
@@ -168,7 +172,7 @@ def _guards(row: StepRow) -> Iterable[dict[str, object]]:
     if row.overdue:
         yield {"kind": GuardKind.OVERDUE_AT_LEAST.value, "days": _number(row, "overdue")}
     if row.unpaid:
-        yield {"kind": GuardKind.UNPAID_AT_LEAST.value, "amount_minor": _minor(row)}
+        yield {"kind": GuardKind.UNPAID_AT_LEAST.value, **_typed_amount(row)}
     if row.outcomes:
         yield {"kind": GuardKind.CALL_OUTCOME.value, "outcomes": list(row.outcomes)}
     if row.viewed:
@@ -198,15 +202,24 @@ def _number(row: StepRow, name: str, *, default: int | None = None) -> int:
     return int(digits)
 
 
-def _minor(row: StepRow) -> int:
+def _typed_amount(row: StepRow) -> dict[str, object]:
+    """In the site's currency: none for yen, three for dinars; the usual two are not written down."""
+    known = int(row.decimals) if row.decimals in _KNOWN_DECIMALS else USUAL_DECIMALS
     found = _AMOUNT.fullmatch(row.unpaid)
-    if found is None:
-        raise InvalidInput(f"Step {row.number + 1}: enter an amount, such as 50.00.", field=f"{row.place}unpaid")
-    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+    behind = (found[2] or "").rstrip("0").ljust(known, "0") if found else ""
+    if found is None or len(behind) > known:
+        example = "50." + "0" * known if known else "5000"
+        raise InvalidInput(f"Step {row.number + 1}: enter an amount, such as {example}.", field=f"{row.place}unpaid")
+    decimals = {} if known == USUAL_DECIMALS else {"decimals": known}
+    return {"amount_minor": int(found[1] + behind), **decimals}
 
 
-def _amount(minor: object) -> str:
-    return f"{minor // 100}.{minor % 100:02}" if isinstance(minor, int) else ""
+def _amount(guard: Mapping[str, object]) -> str:
+    minor, decimals = guard.get("amount_minor"), guard.get("decimals", USUAL_DECIMALS)
+    if not isinstance(minor, int) or not isinstance(decimals, int):
+        return ""
+    whole, part = divmod(minor, 10**decimals)
+    return f"{whole}.{part:0{decimals}}" if decimals else str(whole)
 
 
 def _text(value: object) -> str:

@@ -322,6 +322,15 @@ def test_a_webhook_is_added_tried_and_removed_and_its_secret_is_shown_once(busin
         box.answers = [404]
         refused = world.post(f"{at}/{target.id}/trial", alice, {})
         assert (refused.status_code, "answered 404" in refused.get_data(as_text=True)) == (422, True)
+    for _ in range(2):
+        # A second press of the same button, or somebody else's, turns nothing back.
+        off = world.post(f"{at}/{target.id}/switch", alice, {"on": ""})
+        assert "switched off" in off.headers["HX-Trigger"]
+    with world.container.reading(world.tenant) as session:
+        assert not session.get_one(WebhookTarget, (world.tenant, target.id)).is_on
+        switched = select(AuditRow).where(AuditRow.action == "webhook.switched")
+        assert len(session.scalars(switched).all()) == 1
+    assert "switched on" in world.post(f"{at}/{target.id}/switch", alice, {"on": "on"}).headers["HX-Trigger"]
     assert world.post(at, world.sites.dora, {"name": "X", "url": "https://x.example/"}).status_code == 403
     assert world.post(f"{at}/{target.id}/removal", world.sites.charlie, {}).status_code == 404
     assert world.post(f"{at}/{target.id}/removal", alice, {}).status_code == 200

@@ -1,5 +1,7 @@
 """The editor's form of a policy: what is shown is what is stored; buttons move steps; errors stand at their fields."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,7 +30,7 @@ from plugin.domain.reminders.policy_lint import check
 from plugin.domain.reminders.policy_presets import presets
 from plugin.ui.policies.form import rows_of, typed_policy, typed_rows
 from plugin.ui.policies.options import ACTIONS, ANCHORS, CHANNELS, TONES, UNITS
-from plugin.ui.policies.step_row import StepRow
+from plugin.ui.policies.step_row import StepRow, row_of, step_of
 
 STORED = to_dict(default_policy())
 LISTS = ("recipients", "attachments", "outcomes")
@@ -229,3 +231,35 @@ def test_every_choice_offered_is_one_that_a_policy_takes() -> None:
         for value, _ in choices:
             changes = {f"step-0-{name}": value, "step-0-action": ACTIONS[0][0], "step-0-on": "2026-12-22"}
             assert len(policy_typed(form_of(rows_of(STORED), **changes)).steps) == len(rows_of(STORED))
+
+
+@pytest.mark.parametrize(
+    ("decimals", "typed", "stored", "shown"),
+    [
+        ("2", "50.00", {"amount_minor": 5000}, "50.00"),
+        ("2", "50,5", {"amount_minor": 5050}, "50.50"),
+        ("2", "50", {"amount_minor": 5000}, "50.00"),
+        ("0", "5000", {"amount_minor": 5000, "decimals": 0}, "5000"),
+        ("0", "50.00", {"amount_minor": 50, "decimals": 0}, "50"),
+        ("3", "50.125", {"amount_minor": 50125, "decimals": 3}, "50.125"),
+        ("99", "50.00", {"amount_minor": 5000}, "50.00"),
+    ],
+)
+def test_an_amount_of_a_condition_has_the_decimals_of_the_sites_currency(
+    decimals: str, typed: str, stored: dict[str, int], shown: str
+) -> None:
+    """Euros have two, yen none, dinars three; shown again and saved, nothing changes."""
+    row = replace(rows_of(STORED)[0], unpaid=typed, decimals=decimals)
+    step = step_of(row, level=1)
+    guards = step["guards"]
+    assert isinstance(guards, list)
+    assert {"kind": "unpaid_at_least", **stored} in guards
+    again = replace(row_of(0, step), decimals=decimals)
+    assert again.unpaid == shown
+    assert step_of(again, level=1) == step
+
+
+@pytest.mark.parametrize(("decimals", "typed"), [("2", "1,234"), ("2", "5.123"), ("0", "5000.5"), ("3", "1.2345")])
+def test_an_amount_with_more_decimals_than_its_currency_is_refused(decimals: str, typed: str) -> None:
+    with pytest.raises(InvalidInput, match="enter an amount, such as"):
+        step_of(replace(rows_of(STORED)[0], unpaid=typed, decimals=decimals), level=1)

@@ -9,6 +9,7 @@ import pytest
 
 from plugin.domain.billing.states import InvoiceState
 from plugin.domain.calendar import BusinessCalendar, SendWindow
+from plugin.domain.money import Currency, Money
 from plugin.domain.reminders.facts import (
     CallRecord,
     ContactMade,
@@ -546,3 +547,22 @@ def test_what_goes_to_the_client_by_another_way_is_asked_as_a_mail_is_and_jira_o
 def test_complaint_C21_a_policy_that_asks_first_asks_for_what_a_client_reads() -> None:
     shown = [due_keys(at(invoice(), TODAY, policy(step, ask_first=True))) for step in (SMS, LETTER, JIRA)]
     assert shown == [[], [], ["one"]]
+
+
+@pytest.mark.parametrize(
+    ("guard", "currency", "least"),
+    [
+        (Guard(GuardKind.UNPAID_AT_LEAST, amount_minor=5_000), Currency("EUR", 2), 5_000),
+        (Guard(GuardKind.UNPAID_AT_LEAST, amount_minor=5_000), Currency("JPY", 0), 50),
+        (Guard(GuardKind.UNPAID_AT_LEAST, amount_minor=5_000, decimals=0), Currency("JPY", 0), 5_000),
+        (Guard(GuardKind.UNPAID_AT_LEAST, amount_minor=5_000), Currency("KWD", 3), 50_000),
+        (Guard(GuardKind.UNPAID_AT_LEAST, amount_minor=50_125, decimals=3), Currency("EUR", 2), 5_013),
+    ],
+)
+def test_an_amount_that_has_to_be_owed_counts_whole_units_of_each_currency(
+    guard: Guard, currency: Currency, least: int
+) -> None:
+    for minor, verdict in ((least, Verdict.DUE), (least - 1, Verdict.SKIPPED)):
+        amount = Money(minor, currency)
+        entry = the(at(invoice(balance=amount, gross=Money(10**6, currency)), TODAY, guarded(guard)), "one")
+        assert entry.verdict is verdict

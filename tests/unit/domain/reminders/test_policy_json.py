@@ -34,7 +34,12 @@ from plugin.domain.reminders.policy_json import from_dict, to_dict
 
 KEYS = st.from_regex(r"[a-z][a-z0-9_-]{0,20}", fullmatch=True)
 GUARDS = st.one_of(
-    st.builds(Guard, st.just(GuardKind.UNPAID_AT_LEAST), amount_minor=st.integers(1, 10**9)),
+    st.builds(
+        Guard,
+        st.just(GuardKind.UNPAID_AT_LEAST),
+        amount_minor=st.integers(1, 10**9),
+        decimals=st.integers(0, 4),
+    ),
     st.builds(
         Guard,
         st.just(GuardKind.CALL_OUTCOME),

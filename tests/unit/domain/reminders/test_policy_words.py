@@ -87,6 +87,8 @@ def test_every_anchor_has_its_words(changes: dict[str, object], words: str) -> N
     ("guard", "words"),
     [
         (Guard(GuardKind.UNPAID_AT_LEAST, amount_minor=123_405), "only while at least 1,234.05 is owed"),
+        (Guard(GuardKind.UNPAID_AT_LEAST, amount_minor=5_000, decimals=0), "only while at least 5,000 is owed"),
+        (Guard(GuardKind.UNPAID_AT_LEAST, amount_minor=50_125, decimals=3), "only while at least 50.125 is owed"),
         (Guard(GuardKind.NOT_VIEWED), "only if the client has not opened the invoice"),
         (Guard(GuardKind.VIEWED), "only if the client has opened the invoice"),
         (Guard(GuardKind.NO_REPLY), "waits for a person when the client has replied"),
