@@ -15,7 +15,7 @@ from plugin.services.follow_ups.switches import kill_switch
 from plugin.services.payments.book import book
 from plugin.services.settings.control import control_of, save_control
 from plugin.store.base import new_id
-from plugin.store.migrate import alembic_config
+from plugin.store.migrate import alembic_config, upgrade
 from plugin.store.tables.clients import Client
 from plugin.store.tables.company import MailSettings
 from plugin.store.tables.follow_ups import Message, MessageMember, PlannedStep
@@ -126,9 +126,9 @@ def again_at_the_newest_schema(story: Story) -> None:
     container = story.container
     container.engine.dispose()
     container.planner_engine.dispose()
-    config = alembic_config(container.settings.database_owner_url)
-    command.downgrade(config, "-1")
-    command.upgrade(config, "head")
+    settings = container.settings
+    command.downgrade(alembic_config(settings.database_owner_url), "-1")
+    upgrade(settings.database_owner_url, app_url=settings.database_url, planner_url=settings.database_planner_url)
 
 
 def test_complaint_C12_an_upgrade_over_live_rows_and_a_changed_send_time_lose_nothing(

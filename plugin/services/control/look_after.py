@@ -7,6 +7,7 @@ from datetime import datetime
 
 from plugin.services.control.ended import open_ended_tasks
 from plugin.services.control.freshness import notice_stale_payments
+from plugin.services.follow_ups.broken_promises import tell_broken_promises
 from plugin.services.follow_ups.digest import add_digests, forewarned_until
 from plugin.services.follow_ups.hold_links import HoldLinks
 from plugin.services.follow_ups.messages import MessageIds
@@ -27,6 +28,8 @@ class ControlRound:
         """``value`` is the day of the last forewarning; gives the new one and how many things were done."""
         with self.writing() as session:
             done = break_late_plans(session, now=now)
+        with self.writing() as session:
+            done += tell_broken_promises(session, now=now)
         with self.writing() as session:
             done += open_ended_tasks(session, now=now)
         with self.writing() as session:
