@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.support.closed_sockets import spare_older_threads
 from tests.support.warm import keep_warm
@@ -38,6 +40,21 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
     ]
 )
+
+
+class OneBrowser(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
+    """One process opens the browser, and lives through the company's history once; other tests go where one is free.
+
+    By names: the scheduler that goes by marks renames tests, which this pytest does not let it.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneBrowser:
+    """Hands out the tests; what is of one scope stays together, and the largest scope begins first."""
+    return OneBrowser(config, log)
 
 
 @pytest.hookimpl(trylast=True)

@@ -45,8 +45,7 @@ def test(arguments: Arguments) -> int:
     if connect_schema.supply_connect_schema() is None:
         say(connect_schema.NOT_CHECKED)
     checked = checks.check()
-    # Tests of one group share what is slow to furnish; all others go wherever a process is free.
-    workers = ["-n", os.environ.get("TEST_WORKERS", "3"), "--dist", "loadgroup"]
+    workers = ["-n", os.environ.get("TEST_WORKERS", "3")]
     tested = subprocess.run(
         [PYTHON, "-m", "pytest", *workers, *arguments], cwd=ROOT, env=environment(**found), check=False
     )

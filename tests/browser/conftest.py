@@ -19,11 +19,10 @@ Visitor = Callable[..., Visit]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All tests of this folder need a browser; one process opens it, and lives through the company's history once."""
+    """All tests of this folder need a browser."""
     for item in items:
         if "tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 FAILED = pytest.StashKey[bool]()

@@ -32,7 +32,7 @@ def shown(business: Business, path: str) -> str:
 
 
 def help_of(text: str) -> str:
-    found = re.findall(r'<details class="help" id="help">.*?</details>', text, re.DOTALL)
+    found: list[str] = re.findall(r'<details class="help" id="help">.*?</details>', text, re.DOTALL)
     assert len(found) == 1
     return found[0]
 
