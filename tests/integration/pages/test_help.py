@@ -28,7 +28,7 @@ def shown(business: Business, path: str) -> str:
     place = path.format(issue=ours.issue, project=ours.project, invoice=ours.invoice)
     answer = business.world.get(place, business.world.sites.alice)
     assert answer.status_code == 200, place
-    return str(answer.get_data(as_text=True))
+    return answer.get_data(as_text=True)
 
 
 def help_of(text: str) -> str:
