@@ -104,8 +104,9 @@ def lay_out(policy: Policy, records: Iterable[StepRecord], instalments: Sequence
     has_instalments = False
     for step in sorted(policy.steps, key=lambda step: step.level):
         if step.anchor is Anchor.INSTALMENT:
-            slots += _for_instalments(step, known, instalments)
-            has_instalments = True
+            of_plan = _for_instalments(step, known, instalments) if known or instalments else []
+            slots += of_plan
+            has_instalments = has_instalments or bool(of_plan)
             continue
         earlier: Slot | None = None
         for occurrence in range(1, 2 + (step.repetition.at_most if step.repetition else 0)):
