@@ -161,7 +161,7 @@ def try_mail(surface: str, place: str, invoice_id: str, message_id: str) -> Resp
     return _try(_Place(surface=surface, place=place, invoice_id=invoice_id, message_id=message_id))
 
 
-@routes.signed("/ui/own-words")
+@routes.signed("/ui/mail-preview/words")
 def framed() -> Response:
     """The typed mail alone, in a frame that can do nothing."""
     framed_for, page = opened(PURPOSE, request.args.get("mail", ""), KeptPage)
