@@ -2,12 +2,15 @@
 
 from datetime import date
 
+from sqlalchemy import select
+
 from plugin.domain.money import Currency, Money
 from plugin.domain.payments.instalments import Rhythm, split
-from plugin.services.plans.decide import accept_plan
+from plugin.services.plans.decide import accept_plan, withdraw_plan
 from plugin.services.plans.offer import offer_plan
 from plugin.services.plans.watch import break_late_plans
 from plugin.store.tables.invoices import Invoice
+from plugin.store.tables.plans import InstalmentPlan
 from sandbox.stage.house import ACTOR
 from tests.support.stage import Story
 
@@ -93,3 +96,19 @@ def test_req_F45_without_a_plan_no_row_is_written_for_instalments(story: Story) 
     invoice = story.bill()
     story.drain()
     assert list(story.steps(invoice)) == ["notice", "friendly", "call", "second", "plan_offer", "final", "legal"]
+
+
+def test_what_was_said_of_an_instalment_is_no_reminder_of_the_invoice(story: Story) -> None:
+    invoice = agreed(story)
+    story.walk(date(2026, 9, 22))
+    assert chased(story) == [("instalment", "2026-09-21")]
+    with story.writing() as session:
+        withdraw_plan(session, live(story), reason="They pay at once", now=story.now, actor=ACTOR)
+    story.at(date(2026, 9, 29))
+    assert story.steps(invoice)["second"] == "sent"
+    assert story.box.mails[-1].subject == "Reminder: invoice INV-2026-0001 is overdue"
+
+
+def live(story: Story) -> str:
+    with story.reading() as session:
+        return session.scalars(select(InstalmentPlan.id)).one()

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from plugin.domain.reminders.consolidate import stage_on
 from plugin.domain.reminders.facts import delay_of
@@ -13,9 +13,10 @@ from plugin.services.follow_ups.members import Member
 from plugin.services.follow_ups.own_mail import own_mail_of
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client
-from plugin.store.tables.follow_ups import PlannedStep
+from plugin.store.tables.follow_ups import Message, PlannedStep
 from plugin.store.tables.invoices import Invoice
 
+OF_AN_INSTALMENT = "instalment"
 READ = [channel.value for channel in Channel if channel.has_text]
 
 
@@ -27,16 +28,24 @@ def stage_of(session: TenantSession, member: Member, client: Client, *, day: dat
 
 
 def was_reminded(session: TenantSession, invoice: Invoice, client: Client, *, but_for: str = "") -> bool:
-    """Whether a text about the invoice left after it was due. ``but_for``: the id of the planned step at hand."""
+    """Whether a text about the invoice left after it was due. ``but_for``: the id of the planned step at hand.
+
+    What was said of an instalment reminded of that, and of no invoice.
+    """
     due = _counted_due_day(session, invoice, client)
     if due is None:
         return False
-    reminder = select(PlannedStep.id).where(
-        PlannedStep.invoice_id == invoice.id,
-        PlannedStep.id != but_for,
-        PlannedStep.channel.in_(READ),
-        PlannedStep.state == "sent",
-        PlannedStep.done_on > due,
+    reminder = (
+        select(PlannedStep.id)
+        .outerjoin(Message, (Message.tenant_id == PlannedStep.tenant_id) & (Message.id == PlannedStep.message_row_id))
+        .where(
+            PlannedStep.invoice_id == invoice.id,
+            PlannedStep.id != but_for,
+            PlannedStep.channel.in_(READ),
+            PlannedStep.state == "sent",
+            PlannedStep.done_on > due,
+            func.coalesce(Message.template, "") != OF_AN_INSTALMENT,
+        )
     )
     return session.scalars(reminder.limit(1)).first() is not None
 

@@ -52,8 +52,8 @@ class PlannedStep(TenantRow, Base):
 class Message(TenantRow, Base):
     """One mail to one recipient. ``message_id`` (the header) is fixed at insert; ``mime`` is frozen before a first try.
 
-    ``kind``: invoice, follow_up, receipt, statement. ``content_hash`` covers recipient, members, amounts as rendered.
-    ``approved_by``: who released a statement that waits for a person's word.
+    ``kind``: invoice, follow_up, receipt, statement, debit_note. ``content_hash`` covers recipient, members, amounts as
+    rendered. ``approved_by``: who released a statement that waits for a person's word.
     """
 
     __tablename__ = "message"
