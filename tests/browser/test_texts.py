@@ -18,7 +18,7 @@ def test_req_F05_a_name_goes_where_the_cursor_was_and_the_preview_follows(visito
     body.fill("Dear client, please see .")
     body.press("End")
     body.press("ArrowLeft")
-    visit.app.get_by_text("What can be filled in").click()
+    visit.app.get_by_text("What can be filled in", exact=True).click()
     visit.app.get_by_role("button", name="{{ number }}", exact=True).press("Enter")
     assert body.input_value() == "Dear client, please see {{ number }}."
     assert body.evaluate("field => field === document.activeElement")
@@ -41,7 +41,7 @@ def test_req_F05_the_preview_says_where_a_text_is_wrong_and_follows_the_chosen_i
 
 def test_the_page_is_read_on_a_phone_and_in_the_dark(visitor: Visitor) -> None:
     visit = opened(visitor("Alice", theme="dark", width=360))
-    visit.app.get_by_text("What can be filled in").click()
+    visit.app.get_by_text("What can be filled in", exact=True).click()
     visit.app.get_by_label("Mail", exact=True).select_option("second")
     visit.app.frame_locator(FRAME).locator("body").wait_for()
     assert visit.violations() == []

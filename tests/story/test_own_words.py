@@ -1,6 +1,7 @@
 """The words of one mail, changed before it goes: its figures stay those of the day it leaves, and all is on record."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 
@@ -221,6 +222,54 @@ def test_fault_F53_words_changed_while_the_server_is_asked_are_those_that_leave(
     assert len(of_rome(story)) == 1
     assert [mail.subject for mail in story.box.mails].count(of_rome(story)[0].subject) == 1
     assert story.steps(invoice)["friendly"] == "sent"
+
+
+def test_fault_F53_once_the_gate_is_passed_the_words_stay_as_they_are(new_story_on_both: NewStory) -> None:
+    story = new_story_on_both()
+    invoice = with_window(story)
+    story.at(FRIENDLY)
+    message_id = waiting(story, invoice).message.id
+    channel = story.container.mail_channel
+    send, refused = channel.send, []
+
+    def change_late(envelope: Envelope, *, gate: Callable[[], bool]) -> Reply | None:
+        def passed_and_changed() -> bool:
+            passed = gate()
+            with pytest.raises(Conflict, match="on its way"):
+                word(story, message_id)
+            refused.append(envelope.recipient)
+            return passed
+
+        return send(envelope, gate=passed_and_changed)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(channel, "send", change_late)
+        story.at(FRIENDLY, minute=10)
+    assert len(refused) == 1
+    assert of_rome(story) == []
+    assert story.reminders() == [("friendly", "2026-09-18")]
+
+
+def test_fault_F04_of_four_people_who_save_at_once_one_is_kept(new_story_on_both: NewStory) -> None:
+    story = new_story_on_both()
+    invoice = with_window(story)
+    story.at(FRIENDLY)
+    message_id = waiting(story, invoice).message.id
+
+    def save(number: int) -> bool:
+        try:
+            word(story, message_id, body=BODY.replace("warm", f"warm {number}"))
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(save, range(4))) == [False, False, False, True]
+    with story.reading() as session:
+        (kept,) = session.scalars(select(MailWords)).all()
+    story.at(FRIENDLY, minute=10)
+    (sent,) = of_rome(story)
+    assert kept.body.splitlines()[2][:35] in sent.text
 
 
 def test_req_F14_words_stay_with_the_step_when_its_mail_is_held_and_put_together_anew(story: Story) -> None:
