@@ -50,13 +50,11 @@ _MAILS = (
 )
 
 
-def own_mail_of(session: TenantSession, invoice_id: str, zone: str) -> OwnMail:
-    """Over all recipients and resends. A person's "it was sent" counts from the gate, not from the day it was said."""
-    return own_mails(session, {invoice_id: zone})[invoice_id]
-
-
 def own_mails(session: TenantSession, zones: Mapping[str, str]) -> dict[str, OwnMail]:
-    """The same for many invoices, given by id with the client's zone, in one query."""
+    """By invoice id, given with the client's zone, over all recipients and resends.
+
+    A person's "it was sent" counts from the gate, not from the day it was said.
+    """
     found: dict[str, list[tuple[str, datetime | None]]] = defaultdict(list)
     for invoice_id, state, at in session.execute(_MAILS, {"ids": list(zones)}):
         found[invoice_id].append((state, at))

@@ -18,7 +18,7 @@ from plugin.services.follow_ups.amounts import amount_to_ask
 from plugin.services.follow_ups.asked import instalment_of, promised_on
 from plugin.services.follow_ups.gather import PlanInput
 from plugin.services.follow_ups.plan_invoice import timeline_of
-from plugin.services.follow_ups.standing import was_reminded
+from plugin.services.follow_ups.standing import counted_due_day, was_reminded
 from plugin.services.own_words.draft import Draft
 from plugin.services.texts.from_rows import claims_on, invoice_values, seller_values
 from plugin.services.texts.mail import WrittenMail, write
@@ -138,5 +138,5 @@ def _values(session: TenantSession, invoice: Invoice, entry: Entry, client: Clie
         day=day,
         tone=entry.tone.value,
         seller=seller_values(session.get_one(CompanyProfile, session.tenant_id)),
-        reminded=was_reminded(session, invoice, client),
+        reminded=was_reminded(session, invoice, counted_due_day(session, invoice, client)),
     )

@@ -18,7 +18,7 @@ from plugin.services.follow_ups.content_hash import content_hash
 from plugin.services.follow_ups.gather import gather
 from plugin.services.follow_ups.members import Member, has_mail, members_of
 from plugin.services.follow_ups.messages import MessageKind
-from plugin.services.follow_ups.standing import stage_of
+from plugin.services.follow_ups.standing import counted_due_days, stage_of
 from plugin.store.deployment import is_clock_off
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client
@@ -119,7 +119,10 @@ def _speak_as_the_strongest(session: TenantSession, message: Message, kept: list
         return
     client = session.get_one(Client, (session.tenant_id, message.client_id))
 
-    staged = [(stage_of(session, member, client, day=message.day), entry, member) for entry, member in kept]
+    due = counted_due_days(session, (member.invoice for _, member in kept), client)
+    staged = [
+        (stage_of(session, member, due[member.invoice.id], day=message.day), entry, member) for entry, member in kept
+    ]
 
     def of(one: tuple[Stage, Entry, Member]) -> tuple[int, int, int, int]:
         stage, entry, member = one

@@ -1,5 +1,6 @@
 """Puts a message into words: gathers what it is about and hands it to the texts of the client's language."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -16,7 +17,7 @@ from plugin.services.follow_ups.attach import PrintLetter, attachments_of
 from plugin.services.follow_ups.content_hash import content_hash
 from plugin.services.follow_ups.members import Member, members_of
 from plugin.services.follow_ups.messages import MessageKind
-from plugin.services.follow_ups.standing import stage_of, was_reminded
+from plugin.services.follow_ups.standing import counted_due_days, stage_of, was_reminded
 from plugin.services.inbound.addresses import reply_address
 from plugin.services.own_words.speaking import source_of
 from plugin.services.payments.ledger import ledger_of
@@ -61,7 +62,8 @@ def mail_values(session: TenantSession, message: Message, members: list[Member])
     company = session.get_one(CompanyProfile, session.tenant_id)
     client = session.get_one(Client, (session.tenant_id, message.client_id))
     currency = currency_of(message.currency)
-    asked, beside = _asked_and_beside(session, message, members, client)
+    due = counted_due_days(session, (member.invoice for member in members), client)
+    asked, beside = _asked_and_beside(session, message, members, due)
     lead = asked[0]
     invoices = _invoices(session, message, asked)
     note = note_values(session, lead.row) if message.kind == MessageKind.DEBIT_NOTE else None
@@ -72,7 +74,7 @@ def mail_values(session: TenantSession, message: Message, members: list[Member])
         invoices=invoices,
         beside=_invoices(session, message, beside),
         reminded=all(
-            was_reminded(session, member.invoice, client, but_for=member.step.id if member.step else "")
+            was_reminded(session, member.invoice, due[member.invoice.id], but_for=member.step.id if member.step else "")
             for member in asked
         ),
         total_due=total((invoice.amount_due for invoice in invoices), currency),
@@ -111,7 +113,7 @@ def _links(message: Message, members: list[Member], links: MailLinks) -> tuple[L
 
 
 def _asked_and_beside(
-    session: TenantSession, message: Message, members: list[Member], client: Client
+    session: TenantSession, message: Message, members: list[Member], due: Mapping[str, date | None]
 ) -> tuple[list[Member], list[Member]]:
     """What the words of the mail are about, and what only comes along: no invoice is demanded before it is due.
 
@@ -119,7 +121,7 @@ def _asked_and_beside(
     """
     if message.kind == MessageKind.STATEMENT:
         return members, []
-    staged = [(stage_of(session, member, client, day=message.day), member) for member in members]
+    staged = [(stage_of(session, member, due[member.invoice.id], day=message.day), member) for member in members]
     furthest = max(stage for stage, _ in staged)
     asked = [member for stage, member in staged if stage is furthest]
     return asked, [member for stage, member in staged if stage is not furthest]

@@ -10,7 +10,7 @@ from plugin.domain.reminders.policy import Anchor
 from plugin.domain.reminders.wording import text_for
 from plugin.services.effects.step_channel import StepAbout
 from plugin.services.follow_ups.asked import instalment_of, promised_on
-from plugin.services.follow_ups.standing import was_reminded
+from plugin.services.follow_ups.standing import counted_due_day, was_reminded
 from plugin.services.texts.from_rows import claims_on, invoice_values, seller_values
 from plugin.services.texts.mail import WrittenMail, write_mail
 from plugin.services.texts.values import InstalmentValues, InvoiceValues, MailValues
@@ -39,7 +39,12 @@ def step_text(session: TenantSession, about: StepAbout) -> WrittenMail | None:
         day=about.today,
         tone=about.entry.tone.value,
         seller=seller_values(company),
-        reminded=was_reminded(session, about.invoice, about.client, but_for=about.step.id),
+        reminded=was_reminded(
+            session,
+            about.invoice,
+            counted_due_day(session, about.invoice, about.client),
+            but_for=about.step.id,
+        ),
         claims=claims_on(session, [about.invoice], day=about.today) if about.wanted.states_claim else (),
         promised_on=promised_on(session, about.invoice),
         instalment=part,
