@@ -25,7 +25,7 @@ STATES = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewNote:
-    """What a note of today would say, ready to print; ``rows``: days, from what, rate, interest by each segment."""
+    """What a note of today would say, ready to print; ``rows``: when it was late, how long, what was owed, the rate."""
 
     seal: str
     rows: tuple[tuple[str, str, str, str], ...]

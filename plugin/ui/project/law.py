@@ -21,10 +21,10 @@ def law_pairs(session: TenantSession, invoice: Invoice, *, day: date) -> list[tu
     if not isinstance(found, Claim):
         return [] if found.code is NoClaimCode.NOT_LATE else [("Interest by law", found.sentence)]
     code = invoice.currency
-    pairs = [(f"Interest by law to {day_in_words(day)}", money(found.interest.minor, code))]
+    pairs = [("Interest by law", f"{money(found.interest.minor, code)}, to {day_in_words(day)}")]
     if found.offered:
         offered, zero = money(found.offered.minor, code), money(0, code)
-        words = offered if found.fixed_sum else f"{zero}; {offered} once the administration confirms that it is claimed"
+        words = offered if found.fixed_sum else f"{zero}; {offered} is offered and not claimed"
         pairs.append(("Fixed sum by law", words))
     return [*pairs, ("Computed", formula(found, amount=_figure, percent=_percent))]
 

@@ -92,7 +92,7 @@ def test_req_F24_the_invoices_page_tells_those_who_bill_what_the_law_gives(busin
     assert "There is no rate of Basiszinssatz" in world.get(place, world.sites.alice).get_data(as_text=True)
     enter(business)
     told = unescape(world.get(place, world.sites.alice).get_data(as_text=True))
-    assert "Interest by law to" in told
+    assert "Interest by law" in told
     assert "x 10.52 % x" in told
     assert "no part of what is open" in told
     assert "Interest by law" not in world.get(place, world.sites.bob).get_data(as_text=True)
