@@ -395,6 +395,34 @@ def test_complaint_C21_a_statement_waits_for_approval_where_a_ladder_asks_first(
     assert told.actor == ACTOR
 
 
+def test_req_I2_a_statement_that_waits_says_for_what_and_whoever_let_it_wait_is_told(story: Story) -> None:
+    story.mail_settings(interval=7)
+    wants_statements(story, 16)
+    invoice = story.bill()
+    story.drain()
+    on(story, date(2026, 9, 16))
+    with story.reading() as session:
+        (mail,) = [one for one in waiting_mails(session, [invoice.id]) if one.is_statement]
+    assert mail.reason.startswith("The client was contacted on 14 September 2026; 7 days")
+    for day in range(17, 31):
+        story.walk(date(2026, 9, day))
+        with story.writing() as session:
+            note_contact(
+                session,
+                story.client_id,
+                way="call",
+                made_on=date(2026, 9, day),
+                spoke_with="",
+                note="",
+                now=story.now,
+                actor=ACTOR,
+            )
+    on(story, date(2026, 10, 1))
+    assert statements(story) == []
+    assert [state for state, _ in reasons(story)] == ["cancelled"]
+    assert "statement_left_out" in story.alerts()
+
+
 def test_complaint_C30_what_is_left_off_is_in_none_of_the_figures(new_story_on_both: NewStory) -> None:
     """Paused: neither open before, nor billed; a part contested: only the rest; paid in full: billed and received."""
     story = new_story_on_both()

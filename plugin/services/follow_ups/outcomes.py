@@ -6,6 +6,7 @@ from typing import TypeGuard
 from plugin.domain.calendar import civil_day
 from plugin.domain.reminders.facts import InvoiceFacts
 from plugin.domain.reminders.policy_move import NO_STEP
+from plugin.domain.reminders.reasons import ReasonCode
 from plugin.domain.reminders.sentences import day_in_words
 from plugin.services.effects.ports import Dropped
 from plugin.services.follow_ups.members import Member, members_of
@@ -84,6 +85,8 @@ def message_in_doubt(session: TenantSession, message: Message, *, reason: str) -
 
 def message_cancelled(session: TenantSession, message: Message, *, now: datetime, code: str, reason: str) -> None:
     """Nothing was offered to the server; the steps get the verdict that the planner has for them now."""
+    if message.kind == MessageKind.STATEMENT and code == ReasonCode.TOO_LATE:
+        _tell_left_out(session, message, reason=reason, now=now)
     for member in members_of(session, message):
         if message.kind == MessageKind.INVOICE:
             _record_kept_back(session, message, member, reason=reason, now=now)
@@ -92,6 +95,20 @@ def message_cancelled(session: TenantSession, message: Message, *, now: datetime
             session.delete(member.row)
             session.flush()
             replan(session, member.invoice, now=now)
+
+
+def _tell_left_out(session: TenantSession, message: Message, *, reason: str, now: datetime) -> None:
+    """Whoever did not approve it in time, or whose reminders left no room for it, learns of it."""
+    client = session.get_one(Client, (session.tenant_id, message.client_id))
+    day = day_in_words(civil_day(message.created_at, client.zone))
+    raise_alert(
+        session,
+        kind="statement_left_out",
+        sentence=f"The statement of account of {day} for {client.name} was left out. {reason}",
+        subject=client.id,
+        key=f"statement_left_out:{message.id}",
+        now=now,
+    )
 
 
 def members_dropped(session: TenantSession, message: Message, dropped: tuple[Dropped, ...], *, now: datetime) -> None:

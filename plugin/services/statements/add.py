@@ -63,16 +63,17 @@ def _currencies(session: TenantSession, client_id: str) -> Iterable[str]:
 def _add_one(
     session: TenantSession, client: Client, currency: str, *, due: date, now: datetime, message_ids: MessageIds
 ) -> int:
-    """One mail to each billing contact; none where nothing may be listed now, or a reminder leaves today: then it is
-    looked at again.
+    """One mail to each billing contact; none where nothing may be listed now, and then it is looked at again.
+
+    One that only waits for its turn is there to be seen, with what it waits for.
     """
     key = f"statement:{client.id}:{currency}:{due:%Y-%m}"
     if session.scalars(select(Effect.id).where(Effect.dedupe_key == key)).first() is not None:
         return 0
     found = listed(session, client.id, currency, month=month_number(due), now=now)
-    if not found.free or found.reminder_first:
+    members = [_member(session, invoice_id, due) for invoice_id in found.free or found.waiting]
+    if not members:
         return 0
-    members = [_member(session, invoice_id, due) for invoice_id in found.free]
     people = billing_addresses(session, client.id)
     for place, person in enumerate(people):
         _, effect = add_mail(

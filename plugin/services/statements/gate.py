@@ -22,7 +22,8 @@ from plugin.store.tables.invoices import Invoice
 LOOK_AGAIN = timedelta(hours=1)
 REMINDER_FIRST = "A reminder goes to this client today; the statement follows after the days between two contacts."
 TOO_LATE = Refusal(
-    code="too_late", sentence="This statement could not leave for two weeks; the next one says all the same."
+    code=ReasonCode.TOO_LATE.value,
+    sentence="This statement could not leave for two weeks; the next one says all the same.",
 )
 NOT_WANTED = Refusal(code="not_wanted", sentence="The client gets no statements any more.")
 GONE = Refusal(code="recipient_gone", sentence="Its recipient is no billing contact of the client any more.")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from plugin.domain.reminders.reasons import Finding
+from plugin.domain.reminders.reasons import Finding, GateName
 from plugin.domain.reminders.statement import objection, reminder_goes_first
 from plugin.services.follow_ups.gather import gather_rows
 from plugin.services.follow_ups.gather_rows import open_rows
@@ -13,6 +13,7 @@ from plugin.store.session import TenantSession
 from plugin.store.tables.invoices import Invoice
 
 FIRST_YEAR = 2000
+_ITS_TURN = frozenset({GateName.INTERVAL, GateName.MANUAL_MAIL, GateName.QUIET})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,6 +32,11 @@ class Listing:
     def free(self) -> list[str]:
         """What may be listed."""
         return [invoice_id for invoice_id, finding in self.against.items() if finding is None]
+
+    @property
+    def waiting(self) -> list[str]:
+        """What only waits until the client may hear from us again."""
+        return [invoice_id for invoice_id, finding in self.against.items() if finding and finding.gate in _ITS_TURN]
 
 
 def listed(session: TenantSession, client_id: str, currency: str, *, month: int, now: datetime) -> Listing:

@@ -8,11 +8,9 @@ import msgspec
 from flask import request
 
 from plugin.domain.billing.tax import TaxCategory
-from plugin.domain.errors import InvalidInput, NotAllowed
+from plugin.domain.errors import NotAllowed
 from plugin.domain.reminders.policy import Role
 from plugin.services.billing.lookup import project_of
-from plugin.services.contacts.note import notes_of
-from plugin.services.follow_ups.calendar import client_today
 from plugin.services.follow_ups.calm import calm_score
 from plugin.services.follow_ups.switches import opt_out_client
 from plugin.services.settings.clients import ClientForm, ContactForm, save_client
@@ -24,12 +22,10 @@ from plugin.store.tables.clients import Client, Contact, Project
 from plugin.store.tables.company import CompanyProfile
 from plugin.ui import here
 from plugin.ui.choices import country_choices, language_choices, law_choices, zones
-from plugin.ui.contact_notes import note_form, withdraw_form
-from plugin.ui.contact_words import WAY_CHOICES, WAY_WORDS
 from plugin.ui.forms import Failed, read_form
 from plugin.ui.names import names_of
 from plugin.ui.rights import Rights
-from plugin.ui.settings import statement
+from plugin.ui.settings import contacts, statement
 from plugin.ui.settings.billing import form_of
 from plugin.ui.settings.frame import settings_values, shown
 from plugin.ui.submit import Said
@@ -112,13 +108,13 @@ def show_client(project_id: str, rights: Rights, failed: Failed | None = None) -
         project = project_of(session, project_id)
         client = session.get(Client, (session.tenant_id, project.client_id)) if project.client_id else None
         company = session.get_one(CompanyProfile, session.tenant_id)
-        contacts = contacts_of(session, client.id) if client else ()
+        people = contacts_of(session, client.id) if client else ()
         shared = len(projects_of_client(session, client.id)) > 1 if client else False
         offered = client_names(session) if rights.bills else []
         calm = calm_score(session, client, now=here.now()).sentence if client else ""
         told = statement.statement_values(session, client)
         ladders = [(row.id, row.name) for row in policies(session)]
-        noted = notes_of(session, client.id) if client and rights.bills else []
+        noted = contacts.notes(session, client, rights)
     by = client.opt_out_by if client else ""
     names = names_of([by, *(row.noted_by for row in noted)])
     return shown(
@@ -128,13 +124,9 @@ def show_client(project_id: str, rights: Rights, failed: Failed | None = None) -
             "client": client,
             "calm": calm,
             "opted_out_by": names[by],
-            "notes": noted,
-            "names": names,
-            "way_choices": WAY_CHOICES,
-            "way_words": WAY_WORDS,
-            "today": client_today(client, here.now()) if client else None,
-            "contacts": _contact_rows(contacts),
-            "failing": {one.email: one.failed_reason for one in contacts if one.failed_reason},
+            **contacts.contact_values(client, noted, names),
+            "contacts": _contact_rows(people),
+            "failing": {one.email: one.failed_reason for one in people if one.failed_reason},
             "shared": shared,
             "clients": [("", "Nobody yet"), *offered],
             "old": _stored(client) if client else {},
@@ -199,23 +191,6 @@ def send_statements(session: TenantSession, project_id: str, rights: Rights) -> 
     """Chooses the day of the month on which the client gets its statement of account."""
     _with_client(session, project_id, rights)
     return statement.save(session, project_id)
-
-
-def note_contact(session: TenantSession, project_id: str) -> Said:
-    """Notes that somebody was in touch with the project's client; all who bill one of its projects may."""
-    return note_form(session, _client_id(session, project_id))
-
-
-def withdraw_contact(session: TenantSession, project_id: str, note_id: str) -> Said:
-    """Takes such a note back."""
-    return withdraw_form(session, _client_id(session, project_id), note_id)
-
-
-def _client_id(session: TenantSession, project_id: str) -> str:
-    client_id = project_of(session, project_id).client_id
-    if client_id is None:
-        raise InvalidInput("This project is billed to nobody yet; choose its client first.")
-    return client_id
 
 
 def mend(session: TenantSession, project_id: str, rights: Rights) -> Said:

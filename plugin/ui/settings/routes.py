@@ -10,7 +10,7 @@ from plugin.store.session import TenantSession
 from plugin.ui.forms import Failed
 from plugin.ui.rights import Rights, require_biller, rights_in
 from plugin.ui.routes import Routes
-from plugin.ui.settings import billing, client, jira_work, rates, reminders
+from plugin.ui.settings import billing, client, contacts, jira_work, rates, reminders
 from plugin.ui.submit import Said, submit
 from plugin.ui.surface import Shown, fragment, page
 
@@ -76,14 +76,17 @@ def send_statements(project_id: str) -> Response:
 @routes.action(f"{AT}/contacts")
 def note_contact(project_id: str) -> Response:
     """Notes a contact with the client that somebody made outside."""
-    return _change(project_id, "client", "contact", lambda session, _: client.note_contact(session, project_id))
+    return _change(project_id, "client", "contact", lambda session, _: contacts.note_contact(session, project_id))
 
 
 @routes.action(f"{AT}/contacts/<note_id>/withdrawal")
 def withdraw_contact(project_id: str, note_id: str) -> Response:
     """Takes such a note back."""
-    form = f"contact-{note_id}"
-    return _change(project_id, "client", form, lambda session, _: client.withdraw_contact(session, project_id, note_id))
+
+    def work(session: TenantSession, _: Rights) -> Said:
+        return contacts.withdraw_contact(session, project_id, note_id)
+
+    return _change(project_id, "client", f"contact-{note_id}", work)
 
 
 @routes.action(f"{AT}/opt-out")
