@@ -1,14 +1,15 @@
 """In whose words a mail speaks: in those that a person wrote for it, as far as they fit it, else in those in force."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import bindparam, select
 
+from plugin.domain.reminders.facts import StepRef
 from plugin.services.follow_ups.members import Member
 from plugin.services.texts.source import TextSource, text_source
 from plugin.store.session import TenantSession
 from plugin.store.tables.by_hand import MailWords
-from plugin.store.tables.follow_ups import Message
+from plugin.store.tables.follow_ups import Message, PlannedStep
 
 _NAMED = select(MailWords).where(MailWords.id.in_(bindparam("ids", expanding=True)))
 
@@ -30,6 +31,14 @@ def words_of(session: TenantSession, message: Message, members: Sequence[Member]
         default=None,
     )
     return None if strongest is None else fitting[strongest.row.words_id or ""]
+
+
+def worded_steps(session: TenantSession, invoice_ids: Collection[str]) -> set[StepRef]:
+    """The steps to come of these invoices for whose mail a person wrote words."""
+    query = select(PlannedStep.invoice_id, PlannedStep.step_key, PlannedStep.occurrence).where(
+        PlannedStep.invoice_id.in_(sorted(invoice_ids)), PlannedStep.words_id.is_not(None)
+    )
+    return {StepRef._make(found) for found in session.execute(query)}
 
 
 def source_of(session: TenantSession, message: Message, members: Sequence[Member]) -> TextSource:

@@ -1,18 +1,20 @@
 """The board as a page shows it: rows by day with their words, the outbox, what waits for approval, the filters."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
 from flask import request, url_for
 from sqlalchemy import select
 
+from plugin.domain.reminders.facts import StepRef
 from plugin.services.follow_ups.board import Board, BoardRow, BoardScope, board_of
 from plugin.services.follow_ups.bulk import RowResult
 from plugin.services.follow_ups.calm import CalmScore, calm_score
 from plugin.services.follow_ups.outbox import WaitingMail, waiting_mails
 from plugin.services.follow_ups.try_step import DryRun
+from plugin.services.own_words.speaking import worded_steps
 from plugin.store.session import TenantSession
 from plugin.store.tables.clients import Client
 from plugin.store.tables.invoices import Invoice
@@ -25,13 +27,14 @@ PERIODS = (14, 90)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RowView:
-    """A row with its words. ``value`` names it in forms."""
+    """A row with its words. ``value`` names it in forms. ``worded``: a person wrote the words of its mail."""
 
     row: BoardRow
     title: str
     icon: str
     tone: str
     state: Words
+    worded: bool = False
 
     @property
     def value(self) -> str:
@@ -62,7 +65,7 @@ def board_values(session: TenantSession, scope: Scope, *, bills: bool, aside: As
         "days": days,
         "periods": PERIODS,
         "board": board,
-        "board_days": _by_day(board),
+        "board_days": _by_day(board, worded_steps(session, {row.ref.invoice_id for row in board.rows})),
         "to_approve": [_view(row) for row in board.rows if row.waits_for_approval] if bills else [],
         "waiting": _waiting(session, scope, wanted),
         "board_clients": clients,
@@ -74,8 +77,8 @@ def board_values(session: TenantSession, scope: Scope, *, bills: bool, aside: As
     }
 
 
-def _by_day(board: Board) -> list[tuple[date, list[RowView]]]:
-    views = [_view(row) for row in board.rows]
+def _by_day(board: Board, worded: Collection[StepRef]) -> list[tuple[date, list[RowView]]]:
+    views = [replace(_view(row), worded=row.ref in worded) for row in board.rows]
     return [(day, list(rows)) for day, rows in groupby(views, key=lambda view: view.row.day)]
 
 

@@ -118,6 +118,7 @@ def test_req_F14_the_words_of_a_step_to_come_are_changed_from_the_board_and_the_
     assert "Change its words" not in text(business, board(business, rest=f"/rows/{ours.invoice}/call?channel=call"))
     assert "Change its words" in text(business, f"/ui/fragment/project/{ours.project}/invoices/{ours.invoice}")
     before = snapshot(world.container.engine)
+    assert "own words" not in text(business, board(business), world.sites.bob)
     shown = text(business, of_step(business), world.sites.dora)
     assert "Please pay {{ total_due }}" in shown
     assert snapshot(world.container.engine) == before
@@ -127,6 +128,7 @@ def test_req_F14_the_words_of_a_step_to_come_are_changed_from_the_board_and_the_
     saved = world.post(of_step(business), world.sites.dora, {"subject": "Rome", "body": BODY, "row_version": ""})
     assert saved.status_code == 200
     assert row(business).words_id is not None
+    assert "own words" in text(business, board(business), world.sites.bob)
     assert "I hope Rome was warm" in text(business, of_step(business), world.sites.dora)
 
 
