@@ -96,7 +96,9 @@ def test_req_F19_opening_a_hold_link_changes_nothing_and_its_form_holds_that_row
     forged = requests.get(address[:-3] + "xyz", timeout=10)
     assert forged.status_code == 404
     story.at(date(2026, 10, 20))
-    assert requests.get(address, timeout=10).status_code == 404, "its time is over"
+    late = requests.get(address, timeout=10)
+    assert late.status_code == 410, "its time is over"
+    assert str(invoice.number) not in late.text
 
 
 def test_req_F19_before_a_weekend_the_digest_reaches_to_the_next_business_day(story: Story) -> None:

@@ -69,6 +69,8 @@ def test_req_F04_a_changed_ladder_is_published_as_a_policy_of_the_project(busine
         ("final", 35, 6),
         ("legal", 45, 7),
         ("call_2", 52, 8),
+        ("instalment_soon", -3, 9),
+        ("instalment_late", 2, 10),
     ]
     assert steps[6]["guards"] == [{"kind": "deadline_passed", "step": "final"}, {"kind": "no_reply"}]
     assert invoice.policy_version_id == business.ours.policy
