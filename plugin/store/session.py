@@ -100,10 +100,6 @@ def _own_rows_only(state: ORMExecuteState) -> None:
         _narrow(state)
         return
     info = state.session.info
-    if state.parameters is None and not state.is_insert:
-        state.statement = state.statement.options(_OWN_ROWS)
-        state.parameters = {_OWN: info["tenant_id"]}
-        return
     if "own_rows" not in info:
         # What is written takes its parameters for columns, so the tenant stands in the condition itself.
         own = _OwnTenant(_OWN, info["tenant_id"], type_=String(32), unique=True)

@@ -52,9 +52,8 @@ def prepare(attempt: Attempt) -> Frozen | None:
             return None
         with _message(attempt) as (session, message):
             written = _write(session, attempt, message)
-    if isinstance(written, Envelope):
-        return Frozen(written, route.channel)
-    return Frozen(_freeze(attempt, route, written, message.message_id), route.channel)
+    envelope = written if isinstance(written, Envelope) else _freeze(attempt, route, written, message.message_id)
+    return None if envelope is None else Frozen(envelope, route.channel)
 
 
 @contextmanager
@@ -69,12 +68,23 @@ def _write(session: TenantSession, attempt: Attempt, message: Message) -> Envelo
     return attempt.runtime.follow_ups.render_message(session, message)
 
 
-def _freeze(attempt: Attempt, route: MailRoute, rendered: RenderedMail, message_id: str) -> Envelope:
+def _freeze(attempt: Attempt, route: MailRoute, rendered: RenderedMail, message_id: str) -> Envelope | None:
+    """None where the claim is over: whoever holds the row now has frozen, or will freeze, what it sends."""
     date, effect_id, parts = attempt.now(), attempt.held.effect_id, rendered.parts
     body = route.sign(route.channel.compose(parts, message_id=message_id, effect_id=effect_id, date=date), date)
     frozen = {"mime": body, "content_hash": rendered.content_hash, "subject": parts.subject, "text_body": parts.text}
-    own = update(Message).where(Message.tenant_id == attempt.tenant_id, Message.id == attempt.held.subject_id)
-    attempt.keep(lambda session: session.execute(own.values(**frozen)))
+    claim = select(Effect.id).where(
+        Effect.tenant_id == attempt.tenant_id,
+        Effect.id == effect_id,
+        Effect.fence == attempt.held.fence,
+        Effect.state == "claimed",
+    )
+    own = update(Message).where(
+        Message.tenant_id == attempt.tenant_id, Message.id == attempt.held.subject_id, claim.exists()
+    )
+    is_ours = own.values(**frozen).returning(Message.id).execution_options(synchronize_session=False)
+    if not attempt.keep(lambda session: session.execute(is_ours).all()):
+        return None
     return Envelope(sender=parts.from_address, recipient=parts.recipient, body=body)
 
 

@@ -39,6 +39,8 @@ def render_message(
 ) -> RenderedMail:
     """The mail with its attachments and the hash of what it says. Transient while a document is not rendered yet."""
     members = members_of(session, message)
+    # Before the words: what changes while they are written makes the hash an old one, and the gate turns them away.
+    says = content_hash(session, message, members)
     company = session.get_one(CompanyProfile, session.tenant_id)
     mail = session.get_one(MailSettings, session.tenant_id)
     values = replace(mail_values(session, message, members), links=_links(message, members, links))
@@ -54,7 +56,7 @@ def render_message(
         attachments=_files(session, message, members, print_letter),
         in_reply_to=_first_mail(session, message, members),
     )
-    return RenderedMail(parts=parts, content_hash=content_hash(session, message, members))
+    return RenderedMail(parts=parts, content_hash=says)
 
 
 def mail_values(session: TenantSession, message: Message, members: list[Member]) -> MailValues:

@@ -1,6 +1,6 @@
 """What a session keeps of what it read, and when it reads it anew."""
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from plugin.store.tables.clients import Client, Contact
 from tests.support.books import Books, open_books
@@ -44,3 +44,10 @@ def test_other_rows_are_not_kept(books: Books) -> None:
     with books.reading() as session:
         session.scalars(select(Contact)).all()
         assert session.info.get("kept", []) == []
+
+
+def test_a_row_that_a_session_holds_learns_of_its_own_update(books: Books) -> None:
+    with books.writing() as session:
+        client = session.get_one(Client, (books.tenant, books.client_id))
+        session.execute(update(Client).where(Client.id == books.client_id).values(segment="vip"))
+        assert client.segment == "vip"
