@@ -41,6 +41,8 @@ def recheck(session: TenantSession, message: Message, *, now: datetime) -> Reche
         answer = bare_mail_says(session, message, members, now=now)
         if answer is not None:
             return answer
+        # A statement may have got an invoice that its words do not list yet.
+        members = members_of(session, message)
     else:
         dropped = tuple(_dropped(session, message, members, now))
         if len(dropped) == len(members):
