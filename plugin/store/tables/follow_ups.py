@@ -24,6 +24,7 @@ class PlannedStep(TenantRow, Base):
         UniqueConstraint("tenant_id", "invoice_id", "step_key", "occurrence"),
         Index("ix_planned_step_due", "next_at", sqlite_where=DUE, postgresql_where=DUE),
         Index("ix_planned_step_message", "tenant_id", "message_row_id"),
+        Index("ix_planned_step_done", "tenant_id", "state", "done_at"),
     )
 
     invoice_id: Mapped[str] = mapped_column(String(64))

@@ -20,7 +20,7 @@ class Invoice(TenantRow, Base):
     __table_args__ = (
         belongs_to("client", "client_id"),
         UniqueConstraint("tenant_id", "series", "number"),
-        Index("ix_invoice_client_state", "tenant_id", "client_id", "state"),
+        Index("ix_invoice_client_state", "tenant_id", "client_id", "state", "kind"),
         # Holds all that the sums of a project's page need, so that they never touch the rows themselves.
         Index("ix_invoice_project", "tenant_id", "project_id", "state", "due_on", "currency", "balance_minor"),
         Index("ix_invoice_newest", "tenant_id", "project_id", "created_at"),
